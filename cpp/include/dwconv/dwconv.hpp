@@ -1,0 +1,15 @@
+#pragma once
+
+/// Depthwise convolution on CPUs, run by oneDNN: all of the public interface.
+
+#include "dwconv/activation.hpp"
+#include "dwconv/cache.hpp"
+#include "dwconv/conv.hpp"
+#include "dwconv/errors.hpp"
+#include "dwconv/layout.hpp"
+#include "dwconv/plan.hpp"
+#include "dwconv/problem.hpp"
+#include "dwconv/runtime.hpp"
+#include "dwconv/tensor_view.hpp"
+#include "dwconv/types.hpp"
+#include "dwconv/version.hpp"

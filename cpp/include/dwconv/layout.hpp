@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "dwconv/export.hpp"
+#include "dwconv/tensor_view.hpp"
+
+namespace dwconv {
+
+/// The order of an array's dimensions, by letters: "NCHW", "NHWC", "CHW", "HWC". N is the batch, C
+/// the channels; without N, an array is one image.
+class DWCONV_EXPORT Layout {
+public:
+    /// @throws InvalidArgument for letters that are not a layout, Unsupported for 1-D and 3-D ones.
+    explicit Layout(std::string_view letters);
+
+    std::string_view letters() const noexcept { return letters_; }
+    std::size_t rank() const noexcept { return letters_.size(); }
+    std::size_t spatial_rank() const noexcept { return rank() - (batched() ? 2 : 1); }
+    bool batched() const noexcept { return letters_[0] == 'N'; }
+
+    /// The view with its dimensions in the order (n, c, spatial…), n = 1 where there is none.
+    /// @param argument  the view's name in the error
+    /// @throws InvalidArgument where the view's rank is not the layout's
+    TensorView canonical(const TensorView& view, const char* argument) const;
+    MutableTensorView canonical(const MutableTensorView& view, const char* argument) const;
+
+    /// The inverse for a shape: (n, c, spatial…) to the layout's own order.
+    Dims from_canonical(const Dims& canonical) const;
+
+private:
+    /// Where the canonical dimension is among the layout's letters.
+    std::size_t position(std::size_t canonical_dim) const noexcept;
+    template <class View>
+    View permuted(View view, const char* argument) const;
+
+    std::string letters_;
+};
+
+/// Weights as {channels, multiplier, kernel…}, from one of the forms (channels, k…),
+/// (channels·M, 1, k…) and (channels, M, 1, k…), which their rank tells apart.
+/// @throws InvalidArgument naming `weights`
+DWCONV_EXPORT TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
+                                           std::size_t spatial_rank);
+
+/// "(1, 2, 3)"
+DWCONV_EXPORT std::string to_string(const Dims& dims);
+
+}  // namespace dwconv

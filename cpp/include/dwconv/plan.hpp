@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "dwconv/export.hpp"
+#include "dwconv/problem.hpp"
+#include "dwconv/tensor_view.hpp"
+#include "dwconv/types.hpp"
+
+namespace dwconv {
+
+/// How a problem is to be run, apart from what it computes.
+struct PlanOptions {
+    /// The memory orders to make ready for. Arrays in another order work too, by another way.
+    MemoryOrder src_order = MemoryOrder::channels_first;
+    MemoryOrder dst_order = MemoryOrder::channels_first;
+    /// The most threads to use; 0 means get_num_threads() at the time the plan is made.
+    int threads = 0;
+    StrategyKind strategy = StrategyKind::automatic;
+};
+
+/// A problem made ready with its weights: descriptors, compiled kernels, packed weights.
+///
+/// Immutable, cheap to copy, and safe to use from any number of threads at once and, if made before
+/// a fork(), after it in the child.
+class DWCONV_EXPORT Plan {
+public:
+    /// @param problem  its `bias` is taken from whether `bias` is given
+    /// @param weights  {channels, multiplier, kernel…}, or one of the other forms that
+    ///                 canonical_weights() takes; any strides; copied
+    /// @param bias     {channels · multiplier}, or an empty view for none; copied
+    /// @throws InvalidArgument, InvalidType, Unsupported, BackendError
+    Plan(const Problem& problem, const TensorView& weights, const TensorView& bias = {},
+         const PlanOptions& options = {});
+
+    /// dst = the problem's convolution of src.
+    ///
+    /// @param src  {batch, channels, spatial…}, any strides
+    /// @param dst  {batch, channels · multiplier, output spatial…}, any strides, written in full;
+    /// may
+    ///             not overlap src
+    /// @throws InvalidArgument, InvalidType, BackendError
+    void execute(const TensorView& src, const MutableTensorView& dst) const;
+
+    const Problem& problem() const noexcept;
+    /// The way that runs arrays in the orders the plan was made for.
+    StrategyKind strategy() const noexcept;
+    /// oneDNN's names of the kernels that it runs, separated by ", ".
+    std::string implementation() const;
+    int threads() const noexcept;
+
+private:
+    struct State;
+    std::shared_ptr<const State> state_;
+};
+
+}  // namespace dwconv

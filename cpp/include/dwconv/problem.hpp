@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "dwconv/activation.hpp"
+#include "dwconv/export.hpp"
+#include "dwconv/inline_vector.hpp"
+#include "dwconv/types.hpp"
+
+namespace dwconv {
+
+/// The most spatial dimensions that a Problem can describe.
+inline constexpr std::size_t max_spatial = 3;
+
+/// Elements taken for zero before the first and after the last one of a dimension.
+struct Padding {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+
+    friend bool operator==(Padding a, Padding b) noexcept {
+        return a.low == b.low && a.high == b.high;
+    }
+    friend bool operator!=(Padding a, Padding b) noexcept { return !(a == b); }
+};
+
+using Paddings = InlineVector<Padding, max_spatial>;
+
+/// What is to be computed: a depthwise convolution (cross-correlation: the kernel is not flipped),
+///
+///     dst[n, c·M + m, o] = act(bias[c·M + m] + Σ_k src[n, c, o·stride - low + k·dilation] ·
+///     weights[c, m, k])
+///
+/// where o and k run over the spatial dimensions and elements outside the source count as
+/// nothing. A plain value: fill in the fields, then make a Plan of it.
+struct Problem {
+    std::int64_t batch = 1;
+    std::int64_t channels = 1;
+    /// M, output channels per input channel.
+    std::int64_t multiplier = 1;
+    /// Size of the source, one entry per spatial dimension: {height, width}.
+    Dims spatial;
+    /// Size of the kernel: {kh, kw}.
+    Dims kernel;
+    /// Empty means 1 in each dimension.
+    Dims stride;
+    /// Distance between taps, 1 for a dense kernel. Empty means 1 in each dimension.
+    Dims dilation;
+    /// Empty means none.
+    Paddings padding;
+    bool bias = false;
+    Activation activation;
+    DataType src_dtype = DataType::float32;
+    DataType weights_dtype = DataType::float32;
+    DataType dst_dtype = DataType::float32;
+
+    /// @throws InvalidArgument (naming src, weights, stride, dilation or padding) or Unsupported
+    ///         where the fields do not describe a convolution that can be computed.
+    DWCONV_EXPORT void validate() const;
+
+    /// The same problem with stride, dilation and padding written out, so that problems that are
+    /// the same compare equal.
+    DWCONV_EXPORT Problem normalized() const;
+
+    /// Size of the destination, one entry per spatial dimension.
+    DWCONV_EXPORT Dims output_spatial() const;
+    /// {batch, channels, spatial…}
+    DWCONV_EXPORT Dims src_shape() const;
+    /// {channels, multiplier, kernel…}
+    DWCONV_EXPORT Dims weights_shape() const;
+    /// {batch, channels · multiplier, output spatial…}
+    DWCONV_EXPORT Dims dst_shape() const;
+
+    /// 2 · batch · channels · M · |output| · |kernel|: a multiply-add counts as two operations and
+    /// taps in the padding count too.
+    DWCONV_EXPORT std::int64_t flops() const;
+    /// Bytes of source, weights, bias and destination, each counted once.
+    DWCONV_EXPORT std::int64_t nbytes() const;
+
+    DWCONV_EXPORT bool operator==(const Problem& other) const noexcept;
+    bool operator!=(const Problem& other) const noexcept { return !(*this == other); }
+};
+
+/// One line that says it all, as "n1c32i112x112k3x3p1" or
+/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)": sizes by letter (n batch, c channels,
+/// m multiplier, i input, k kernel, s stride, d dilation, p padding with low:high), those that have
+/// their default value left out, one number where all dimensions have the same.
+DWCONV_EXPORT std::string to_string(const Problem& problem);
+
+/// The inverse of `to_string(const Problem&)`.
+/// @throws InvalidArgument naming `problem`, for a text that is not of that form.
+DWCONV_EXPORT Problem parse_problem(std::string_view text);
+
+/// The padding with which the output has ceil(input / stride) elements; the odd element goes to
+/// the end (`same_upper`: TensorFlow's SAME, ONNX's SAME_UPPER) or to the beginning (`same_lower`).
+///
+/// total = max((ceil(in / stride) - 1) · stride + (kernel - 1) · dilation + 1 - in, 0)
+enum class SamePadding : std::uint8_t { same_upper, same_lower };
+DWCONV_EXPORT Paddings same_padding(const Problem& problem, SamePadding mode);
+
+}  // namespace dwconv
+
+template <>
+struct std::hash<dwconv::Problem> {
+    DWCONV_EXPORT std::size_t operator()(const dwconv::Problem& problem) const noexcept;
+};

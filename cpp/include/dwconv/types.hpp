@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "dwconv/export.hpp"
+
+namespace dwconv {
+
+/// The type of an array's elements.
+enum class DataType : std::uint8_t { float32 };
+
+/// A way of running a convolution; `automatic` leaves the choice to the library.
+enum class StrategyKind : std::uint8_t {
+    automatic,
+    direct,     ///< channels-last memory handed to oneDNN as it is
+    tiled,      ///< gathered tile by tile into the cache, convolved there and scattered
+    reordered,  ///< oneDNN's own choice of layouts, whole tensors reordered around it
+};
+
+/// How the elements of an array lie in memory, whatever the names of its dimensions.
+enum class MemoryOrder : std::uint8_t {
+    channels_first,  ///< dense, width fastest: NCHW
+    channels_last,   ///< dense, channels fastest: NHWC
+    strided,         ///< any other
+};
+
+/// The size of one element in bytes.
+DWCONV_EXPORT std::size_t size_of(DataType dtype) noexcept;
+
+DWCONV_EXPORT std::string_view to_string(DataType dtype) noexcept;
+DWCONV_EXPORT std::string_view to_string(StrategyKind strategy) noexcept;
+DWCONV_EXPORT std::string_view to_string(MemoryOrder order) noexcept;
+
+/// A strategy by its name; `automatic`, being no strategy, has none here.
+/// @throws InvalidArgument for any other name
+DWCONV_EXPORT StrategyKind parse_strategy(std::string_view name);
+
+}  // namespace dwconv

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "dwconv/tensor_view.hpp"
+
+namespace dwconv {
+
+/// Copies a view into a dense array in C order. For small arrays: weights and biases.
+void copy_in_c_order(const TensorView& view, float* to);
+
+}  // namespace dwconv

@@ -1,0 +1,130 @@
+#include "dwconv/layout.hpp"
+
+#include <array>
+
+#include "dwconv/errors.hpp"
+
+namespace dwconv {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> supported = {"NCHW", "NHWC", "CHW", "HWC"};
+constexpr std::array<std::string_view, 8> other_ranks = {"NCW",   "NWC",   "CW",   "WC",
+                                                         "NCDHW", "NDHWC", "CDHW", "DHWC"};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view item) {
+    for (const std::string_view each : list) {
+        if (each == item) return true;
+    }
+    return false;
+}
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+/// The three forms for this number of channels, as a user would write them.
+std::string expected_weights(std::int64_t channels, std::size_t spatial_rank) {
+    const std::string c = std::to_string(channels);
+    const std::string kernel = spatial_rank == 2 ? ", kh, kw)" : ", kernel...)";
+    return "shape (" + c + kernel + ", (" + c + "*M, 1" + kernel + " or (" + c + ", M, 1" + kernel;
+}
+
+}  // namespace
+
+std::string to_string(const Dims& dims) {
+    std::string text = "(";
+    for (std::size_t i = 0; i < dims.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + std::to_string(dims[i]);
+    }
+    return text + (dims.size() == 1 ? ",)" : ")");
+}
+
+Layout::Layout(std::string_view letters) : letters_(letters) {
+    if (contains(supported, letters)) return;
+    const std::string expected = "'NCHW', 'NHWC', 'CHW' or 'HWC'";
+    if (contains(other_ranks, letters)) {
+        throw Unsupported(
+            {"layout", expected + " (1-D and 3-D are not supported yet)", quoted(letters)});
+    }
+    throw InvalidArgument({"layout", expected, quoted(letters)});
+}
+
+std::size_t Layout::position(std::size_t canonical_dim) const noexcept {
+    static constexpr std::string_view order = "NCHW";
+    return letters_.find(order[canonical_dim]);
+}
+
+template <class View>
+View Layout::permuted(View view, const char* argument) const {
+    if (view.shape.size() != rank()) {
+        throw InvalidArgument(
+            {argument, std::to_string(rank()) + " dimensions for layout " + quoted(letters_),
+             "shape " + to_string(view.shape)});
+    }
+    View canonical = view;
+    canonical.shape = {};
+    canonical.strides = {};
+    if (!batched()) {
+        canonical.shape.push_back(1);
+        canonical.strides.push_back(element_count(view.shape));
+    }
+    for (std::size_t dim = batched() ? 0 : 1; dim < spatial_rank() + 2; ++dim) {
+        canonical.shape.push_back(view.shape[position(dim)]);
+        canonical.strides.push_back(view.strides[position(dim)]);
+    }
+    return canonical;
+}
+
+TensorView Layout::canonical(const TensorView& view, const char* argument) const {
+    return permuted(view, argument);
+}
+
+MutableTensorView Layout::canonical(const MutableTensorView& view, const char* argument) const {
+    return permuted(view, argument);
+}
+
+Dims Layout::from_canonical(const Dims& canonical) const {
+    Dims own(rank(), 0);
+    for (std::size_t dim = batched() ? 0 : 1; dim < canonical.size(); ++dim) {
+        own[position(dim)] = canonical[dim];
+    }
+    return own;
+}
+
+TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
+                             std::size_t spatial_rank) {
+    const Dims& shape = weights.shape;
+    const Dims& strides = weights.strides;
+    const auto wrong = [&] {
+        return InvalidArgument(
+            {"weights", expected_weights(channels, spatial_rank), to_string(shape)});
+    };
+    if (channels < 1) throw InvalidArgument({"src", "at least 1 channel", "none"});
+    const std::size_t extra = shape.size() - spatial_rank;
+    if (shape.size() <= spatial_rank || extra > 3) throw wrong();
+    std::int64_t multiplier = 1;
+    std::int64_t multiplier_stride = 0;
+    std::int64_t channel_stride = strides[0];
+    if (extra == 2) {
+        if (shape[1] != 1 || shape[0] == 0 || shape[0] % channels != 0) throw wrong();
+        multiplier = shape[0] / channels;
+        multiplier_stride = strides[0];
+        channel_stride = strides[0] * multiplier;
+    } else {
+        if (shape[0] != channels || (extra == 3 && shape[2] != 1)) throw wrong();
+        if (extra == 3) {
+            multiplier = shape[1];
+            multiplier_stride = strides[1];
+        }
+    }
+    TensorView canonical = weights;
+    canonical.shape = {channels, multiplier};
+    canonical.strides = {channel_stride, multiplier_stride};
+    for (std::size_t i = extra; i < shape.size(); ++i) {
+        canonical.shape.push_back(shape[i]);
+        canonical.strides.push_back(strides[i]);
+    }
+    return canonical;
+}
+
+}  // namespace dwconv

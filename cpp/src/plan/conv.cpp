@@ -1,0 +1,21 @@
+#include "dwconv/conv.hpp"
+
+#include "plan/operands.hpp"
+#include "plan/plan_cache.hpp"
+#include "plan/run.hpp"
+
+namespace dwconv {
+
+void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,
+               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
+    const Operands operands(problem, weights, bias);
+    require_arrays(operands.problem, src, dst);
+    PlanKey key = {request_of(operands.problem, options), options.strategy};
+    key.request.src_order = memory_order(src);
+    key.request.dst_order = memory_order(dst);
+    const auto strategy = cached_strategy(key);
+    if (operands.problem.batch == 0) return;
+    pack_and_run(*strategy, operands.weights, operands.bias, src, dst);
+}
+
+}  // namespace dwconv

@@ -1,0 +1,71 @@
+#include "plan/operands.hpp"
+
+#include <algorithm>
+
+#include "dwconv/errors.hpp"
+#include "dwconv/layout.hpp"
+#include "dwconv/runtime.hpp"
+
+namespace dwconv {
+
+namespace {
+
+void require_type(const char* argument, DataType given, DataType expected) {
+    if (given == expected) return;
+    throw InvalidType({argument, std::string(to_string(expected)), std::string(to_string(given))});
+}
+
+void require_shape(const char* argument, const Dims& given, const Dims& expected) {
+    if (given == expected) return;
+    throw InvalidArgument({argument, "shape " + to_string(expected), to_string(given)});
+}
+
+void require_memory(const char* argument, const void* data, const Dims& shape) {
+    if (data != nullptr || element_count(shape) == 0) return;
+    throw InvalidArgument({argument, "an array", "a null pointer"});
+}
+
+TensorView checked_weights(const Problem& problem, const TensorView& weights) {
+    require_type("weights", weights.dtype, problem.weights_dtype);
+    const TensorView canonical =
+        weights.shape == problem.weights_shape()
+            ? weights
+            : canonical_weights(weights, problem.channels, problem.spatial.size());
+    require_shape("weights", canonical.shape, problem.weights_shape());
+    require_memory("weights", canonical.data, canonical.shape);
+    return canonical;
+}
+
+}  // namespace
+
+Operands::Operands(const Problem& asked, const TensorView& given_weights,
+                   const TensorView& given_bias)
+    : problem(asked), bias(given_bias) {
+    problem.bias = bias.data != nullptr || !bias.shape.empty();
+    problem.validate();
+    problem = problem.normalized();
+    weights = checked_weights(problem, given_weights);
+    if (!problem.bias) return;
+    require_type("bias", bias.dtype, problem.dst_dtype);
+    require_shape("bias", bias.shape, {problem.channels * problem.multiplier});
+    require_memory("bias", bias.data, bias.shape);
+}
+
+strategy::Request request_of(const Problem& problem, const PlanOptions& options) {
+    if (options.threads < 0) {
+        throw InvalidArgument({"threads", "at least 1", std::to_string(options.threads)});
+    }
+    const int threads = options.threads == 0 ? get_num_threads() : options.threads;
+    return {problem, options.src_order, options.dst_order, threads};
+}
+
+void require_arrays(const Problem& problem, const TensorView& src, const MutableTensorView& dst) {
+    require_type("src", src.dtype, problem.src_dtype);
+    require_shape("src", src.shape, problem.src_shape());
+    require_memory("src", src.data, src.shape);
+    require_type("dst", dst.dtype, problem.dst_dtype);
+    require_shape("dst", dst.shape, problem.dst_shape());
+    require_memory("dst", dst.data, dst.shape);
+}
+
+}  // namespace dwconv

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "dwconv/plan.hpp"
+#include "dwconv/problem.hpp"
+#include "dwconv/tensor_view.hpp"
+#include "strategy/strategy.hpp"
+
+namespace dwconv {
+
+/// A problem with its weights, checked: what both doors, Plan and depthwise(), begin with.
+struct Operands {
+    Problem problem;  ///< normalized and valid
+    TensorView weights;
+    TensorView bias;
+
+    /// @throws InvalidArgument, InvalidType, Unsupported
+    Operands(const Problem& problem, const TensorView& weights, const TensorView& bias);
+};
+
+/// The request for a problem under these options; `threads` becomes a number.
+/// @throws InvalidArgument
+strategy::Request request_of(const Problem& problem, const PlanOptions& options);
+
+/// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
+void require_arrays(const Problem& problem, const TensorView& src, const MutableTensorView& dst);
+
+}  // namespace dwconv

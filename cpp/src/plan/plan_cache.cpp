@@ -1,0 +1,51 @@
+#include "plan/plan_cache.hpp"
+
+#include "dwconv/cache.hpp"
+#include "fork.hpp"
+
+namespace dwconv {
+
+namespace {
+
+constexpr std::size_t default_capacity = 128;
+
+}  // namespace
+
+bool PlanKey::operator==(const PlanKey& other) const noexcept {
+    return kind == other.kind && request.threads == other.request.threads &&
+           request.src_order == other.request.src_order &&
+           request.dst_order == other.request.dst_order && request.problem == other.request.problem;
+}
+
+std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
+    std::size_t hash = std::hash<Problem>()(key.request.problem);
+    for (const auto value :
+         {static_cast<std::size_t>(key.kind), static_cast<std::size_t>(key.request.threads),
+          static_cast<std::size_t>(key.request.src_order),
+          static_cast<std::size_t>(key.request.dst_order)}) {
+        hash = hash * 31 + value;
+    }
+    return hash;
+}
+
+PlanCache& plan_cache() {
+    // Never destroyed: a thread may still be computing when the process ends.
+    static auto* const cache = [] {
+        auto* const made = new PlanCache(default_capacity);
+        on_fork([] { plan_cache().before_fork(); }, [] { plan_cache().after_fork_in_parent(); },
+                [] { plan_cache().after_fork_in_child(); });
+        return made;
+    }();
+    return *cache;
+}
+
+std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key) {
+    return plan_cache().get_or_create(
+        key, [&key] { return strategy::make_strategy(key.request, key.kind); });
+}
+
+CacheInfo cache_info() { return plan_cache().info(); }
+void cache_clear() { plan_cache().clear(); }
+void cache_resize(std::size_t capacity) { plan_cache().resize(capacity); }
+
+}  // namespace dwconv

@@ -1,0 +1,105 @@
+#include <limits>
+#include <string>
+
+#include "dwconv/errors.hpp"
+#include "dwconv/layout.hpp"
+#include "dwconv/problem.hpp"
+#include "dwconv/tensor_view.hpp"
+
+namespace dwconv {
+
+namespace {
+
+/// No size, distance or padding that a real array can have comes near this; below it, sums and
+/// products of two of them cannot overflow.
+constexpr std::int64_t size_limit = std::numeric_limits<std::int32_t>::max();
+
+std::string text_of(const Paddings& padding) {
+    std::string text = "(";
+    for (std::size_t i = 0; i < padding.size(); ++i) {
+        text += (i == 0 ? "(" : ", (") + std::to_string(padding[i].low) + ", " +
+                std::to_string(padding[i].high) + ")";
+    }
+    return text + (padding.size() == 1 ? ",)" : ")");
+}
+
+void require_rank(const char* argument, std::size_t size, std::size_t rank,
+                  const std::string& given) {
+    if (size == rank) return;
+    throw InvalidArgument(
+        {argument, "one entry per spatial dimension (" + std::to_string(rank) + ")", given});
+}
+
+void require_positive(const char* argument, const std::string& what, const Dims& dims) {
+    for (const std::int64_t value : dims) {
+        if (value >= 1 && value <= size_limit) continue;
+        throw InvalidArgument(
+            {argument, what + " from 1 to " + std::to_string(size_limit), to_string(dims)});
+    }
+}
+
+void require_paddings(const Paddings& padding) {
+    for (const Padding& pad : padding) {
+        if (pad.low >= 0 && pad.high >= 0 && pad.low <= size_limit && pad.high <= size_limit) {
+            continue;
+        }
+        throw InvalidArgument(
+            {"padding", "entries from 0 to " + std::to_string(size_limit), text_of(padding)});
+    }
+}
+
+/// The number of elements times 4 bytes must be an address offset.
+void require_addressable(const char* argument, const Dims& shape) {
+    const std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 16;
+    std::int64_t count = 1;
+    for (const std::int64_t size : shape) {
+        if (size != 0 && count > limit / size) {
+            throw InvalidArgument({argument,
+                                   "an array of at most " + std::to_string(limit) + " elements",
+                                   "shape " + to_string(shape)});
+        }
+        count *= size;
+    }
+}
+
+}  // namespace
+
+void Problem::validate() const {
+    const std::size_t rank = spatial.size();
+    if (rank != 2) {
+        throw Unsupported(
+            {"src", "2 spatial dimensions (1 and 3 are not supported yet)", std::to_string(rank)});
+    }
+    const Problem full = normalized();
+    if (batch < 0 || batch > size_limit) {
+        throw InvalidArgument(
+            {"src", "a batch from 0 to " + std::to_string(size_limit), std::to_string(batch)});
+    }
+    require_positive("src", "a number of channels", {channels});
+    require_positive("src", "spatial sizes", spatial);
+    require_positive("weights", "a depth multiplier", {multiplier});
+    require_rank("weights", kernel.size(), rank, to_string(kernel));
+    require_positive("weights", "kernel sizes", kernel);
+    require_rank("stride", full.stride.size(), rank, to_string(full.stride));
+    require_positive("stride", "entries", full.stride);
+    require_rank("dilation", full.dilation.size(), rank, to_string(full.dilation));
+    require_positive("dilation", "entries", full.dilation);
+    require_rank("padding", full.padding.size(), rank, text_of(full.padding));
+    require_paddings(full.padding);
+    for (std::size_t i = 0; i < rank; ++i) {
+        const std::int64_t extent = (kernel[i] - 1) * full.dilation[i] + 1;
+        const std::int64_t padded = spatial[i] + full.padding[i].low + full.padding[i].high;
+        if (extent > padded) {
+            throw InvalidArgument(
+                {"weights",
+                 "a kernel that fits into the padded source, extent (kernel - 1) * dilation + 1 at "
+                 "most " +
+                     std::to_string(padded) + " in spatial dimension " + std::to_string(i),
+                 std::to_string(extent)});
+        }
+    }
+    require_addressable("src", src_shape());
+    require_addressable("dst", dst_shape());
+}
+
+}  // namespace dwconv

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "dwconv/errors.hpp"
+#include "strategy/fill.hpp"
+#include "strategy/strategy.hpp"
+#include "strategy/tile_runner.hpp"
+
+namespace dwconv::strategy {
+
+namespace {
+
+/// Bytes of source and destination that are worth a tile of their own: some 10 µs of work, where
+/// handing a tile to another thread costs about one.
+constexpr std::int64_t smallest_tile = 256 * 1024;
+/// More tiles than threads let the threads that are ahead help the others; more than these bring
+/// nothing.
+constexpr std::int64_t tiles_per_thread = 8;
+/// oneDNN 3.2 counts some sizes in 32 bits.
+constexpr std::int64_t largest_tile = std::int64_t{1} << 30;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+Unsupported unsupported(const std::string& reason) {
+    return Unsupported({"strategy", "one that can serve this problem", "'direct': " + reason});
+}
+
+/// Whole images where there are enough of them, else bands of rows: both are dense channels-last
+/// memory inside the larger array.
+TileSize tile_size(const Request& request) {
+    const Problem& problem = request.problem;
+    const std::int64_t bytes = problem.nbytes();
+    const std::int64_t wanted =
+        std::clamp<std::int64_t>(bytes / smallest_tile, 1, request.threads * tiles_per_thread);
+    const std::int64_t tiles =
+        std::max(request.threads == 1 ? 1 : wanted, bytes / largest_tile + 1);
+    const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
+    const std::int64_t height = problem.output_spatial()[0];
+    // Where some rows are made of padding alone, even a whole image is no single tile.
+    const bool one_piece = split_axis(Axis::of(problem, 0), height).size() == 1;
+    if (images >= tiles) return {one_piece ? ceil_div(images, tiles) : 1, problem.channels, height};
+    return {1, problem.channels, ceil_div(height, ceil_div(tiles, images))};
+}
+
+/// Hands channels-last memory to oneDNN as it lies.
+class Direct final : public Strategy {
+public:
+    explicit Direct(const Request& request)
+        : grid_(request.problem, tile_size(request)),
+          activation_(request.problem.activation),
+          run_tiles_(grid_, request.threads) {
+        if (!grid_.all_fast()) {
+            throw unsupported("oneDNN has no fast kernel for it, only " + grid_.implementation());
+        }
+        const AxisBlock& columns = grid_.columns()[0];
+        if (columns.outputs() != request.problem.output_spatial()[1] ||
+            columns.inputs() != request.problem.spatial[1]) {
+            throw unsupported("the padding of the width is as large as the kernel's extent");
+        }
+    }
+
+    StrategyKind kind() const noexcept override { return StrategyKind::direct; }
+    std::string implementation() const override { return grid_.implementation(); }
+    std::size_t packed_size() const noexcept override { return grid_.packed_size(); }
+
+    PackedWeights pack(const TensorView& weights, const TensorView& bias,
+                       float* packed) const override {
+        return grid_.pack(weights, bias, packed);
+    }
+
+    void run(const TensorView& src, const PackedWeights& weights,
+             const MutableTensorView& dst) const override {
+        run_tiles_([&](const Tile& tile, TileCalls& calls) {
+            const float* const from = src.floats() + tile.images.begin * image_size(src) +
+                                      tile.rows.in_begin * row_size(src);
+            float* const to = dst.floats() + tile.images.begin * image_size(dst) +
+                              tile.rows.out_begin * row_size(dst);
+            if (tile.kernel < 0) {
+                const Dims box = {tile.images.size(), dst.shape[1], tile.rows.outputs(),
+                                  dst.shape[3]};
+                fill_with_bias({to, dst.dtype, box, dst.strides}, grid_.bias(weights, 0),
+                               activation_);
+                return;
+            }
+            calls[tile.kernel]({from, weights.data + tile.weights, grid_.bias(weights, 0), to});
+        });
+    }
+
+private:
+    // Not by the strides: those of a dimension of size 1 say nothing.
+    static std::int64_t row_size(const TensorView& view) { return view.shape[3] * view.shape[1]; }
+    static std::int64_t image_size(const TensorView& view) {
+        return view.shape[2] * row_size(view);
+    }
+
+    TileGrid grid_;
+    Activation activation_;
+    TileRunner run_tiles_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Strategy> make_direct(const Request& request) {
+    if (request.src_order != MemoryOrder::channels_last ||
+        request.dst_order != MemoryOrder::channels_last) {
+        throw unsupported("it needs channels-last memory of source and destination");
+    }
+    if (request.problem.multiplier != 1) throw unsupported("it needs a depth multiplier of 1");
+    return std::make_unique<Direct>(request);
+}
+
+}  // namespace dwconv::strategy

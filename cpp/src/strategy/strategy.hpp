@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "dwconv/problem.hpp"
+#include "dwconv/tensor_view.hpp"
+#include "dwconv/types.hpp"
+
+namespace dwconv::strategy {
+
+/// What a strategy is made for.
+struct Request {
+    Problem problem;  ///< normalized and valid
+    MemoryOrder src_order = MemoryOrder::channels_first;
+    MemoryOrder dst_order = MemoryOrder::channels_first;
+    int threads = 1;
+};
+
+/// Weights and bias as a strategy wants them; the memory is the caller's.
+struct PackedWeights {
+    const float* data = nullptr;
+    /// False where a weight is NaN or infinite: 0 · inf must not be formed in the padding then.
+    bool finite = true;
+};
+
+/// One way of running one problem, made ready. Immutable; any number of threads may use it.
+class Strategy {
+public:
+    virtual ~Strategy() = default;
+
+    virtual StrategyKind kind() const noexcept = 0;
+    /// oneDNN's names of the kernels that run, each once.
+    virtual std::string implementation() const = 0;
+    /// Elements that pack() writes.
+    virtual std::size_t packed_size() const noexcept = 0;
+    /// `weights` is {channels, multiplier, kernel…}, `bias` {channels · multiplier}; any strides.
+    /// `bias.data` is null where the problem has none. `packed` is aligned to 64 bytes.
+    virtual PackedWeights pack(const TensorView& weights, const TensorView& bias,
+                               float* packed) const = 0;
+    /// `src` and `dst` have the problem's shapes; `dst` is written in full.
+    virtual void run(const TensorView& src, const PackedWeights& weights,
+                     const MutableTensorView& dst) const = 0;
+};
+
+// Each throws Unsupported where the strategy cannot serve the request, with the reason.
+
+std::unique_ptr<const Strategy> make_direct(const Request& request);
+std::unique_ptr<const Strategy> make_tiled(const Request& request);
+std::unique_ptr<const Strategy> make_reordered(const Request& request);
+
+/// The strategy that `kind` names; for `automatic`, the best of those that can serve.
+std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKind kind);
+
+}  // namespace dwconv::strategy

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "onednn/depthwise_kernel.hpp"
+#include "strategy/axis.hpp"
+#include "strategy/strategy.hpp"
+
+namespace dwconv::strategy {
+
+/// A run of indices, the end excluded.
+struct Range {
+    std::int64_t begin;
+    std::int64_t end;
+    std::int64_t size() const noexcept { return end - begin; }
+};
+
+/// How large the tiles of a grid are at most, and how the width is cut.
+struct TileSize {
+    std::int64_t images;
+    std::int64_t channels;  ///< of the destination
+    std::int64_t rows;      ///< of the destination
+    std::int64_t columns_padding = any_padding;
+    /// A kernel has at least so many channels; those beyond the tile's own are zero.
+    std::int64_t lanes = 1;
+};
+
+/// A box of the destination, and what makes it.
+struct Tile {
+    Range images;
+    Range channels;  ///< of the destination
+    AxisBlock rows;
+    AxisBlock columns;
+    /// -1 where the tile is made of padding alone.
+    int kernel;
+    /// Where its weights begin in the packed ones.
+    std::size_t weights;
+};
+
+/// A problem cut into tiles, with the kernels that the tiles need (few, since most tiles are alike)
+/// and the packed weights that those need.
+class TileGrid {
+public:
+    /// `problem` is normalized.
+    TileGrid(const Problem& problem, const TileSize& size);
+
+    std::int64_t size() const noexcept;
+    Tile tile(std::int64_t index) const;
+
+    const std::vector<AxisBlock>& rows() const noexcept { return rows_; }
+    const std::vector<AxisBlock>& columns() const noexcept { return columns_; }
+    const std::vector<std::unique_ptr<onednn::DepthwiseKernel>>& kernels() const noexcept {
+        return kernels_;
+    }
+    bool all_fast() const noexcept;
+    /// The kernels' names, each once, separated by ", ".
+    std::string implementation() const;
+
+    std::size_t packed_size() const noexcept { return packed_size_; }
+    PackedWeights pack(const TensorView& weights, const TensorView& bias, float* packed) const;
+    /// The bias of a channel in the packed weights; null where the problem has none.
+    const float* bias(const PackedWeights& packed, std::int64_t channel) const noexcept;
+
+private:
+    /// What makes the tiles of one channel block whose rows, columns and number of images are
+    /// alike.
+    struct Cell {
+        int kernel;
+        std::size_t weights;
+    };
+    struct WeightsSet {
+        onednn::WeightsSlice slice;
+        onednn::WeightsFormat format;
+        std::size_t offset;
+    };
+
+    Cell make_cell(std::int64_t images, const Range& channels, const AxisBlock& rows,
+                   const AxisBlock& columns);
+    int kernel_for(const onednn::KernelGeometry& geometry);
+    std::size_t weights_for(const onednn::WeightsSlice& slice, int kernel);
+
+    Problem problem_;
+    std::int64_t lanes_;
+    std::vector<Range> images_;
+    std::vector<Range> channels_;
+    std::vector<AxisBlock> rows_;
+    std::vector<AxisBlock> columns_;
+    /// For each range or block, the number of its shape among the different ones.
+    std::vector<std::size_t> image_shape_;
+    std::vector<std::size_t> row_shape_;
+    std::vector<std::size_t> column_shape_;
+    std::size_t row_shapes_ = 0;
+    std::size_t column_shapes_ = 0;
+    std::vector<Cell> cells_;
+    std::vector<std::unique_ptr<onednn::DepthwiseKernel>> kernels_;
+    std::vector<WeightsSet> sets_;
+    std::size_t bias_offset_ = 0;
+    std::size_t packed_size_ = 0;
+};
+
+}  // namespace dwconv::strategy

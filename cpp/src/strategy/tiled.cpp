@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <array>
+
+#include "dwconv/errors.hpp"
+#include "onednn/scratch.hpp"
+#include "strategy/fill.hpp"
+#include "strategy/strategy.hpp"
+#include "strategy/tile_copy.hpp"
+#include "strategy/tile_runner.hpp"
+
+namespace dwconv::strategy {
+
+namespace {
+
+/// Bytes of source and destination of a tile: both stay in the second-level cache of any recent
+/// processor, beside the weights.
+constexpr std::int64_t tile_bytes = 512 * 1024;
+/// A tile below this costs more to hand out than it saves.
+constexpr std::int64_t smallest_tile = 64 * 1024;
+constexpr std::int64_t tiles_per_thread = 4;
+/// Channels that fill a vector register of the widest instruction set.
+constexpr std::int64_t vector = 16;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Bytes of source and destination of `channels` channels of `rows` rows of the destination.
+std::int64_t bytes_of(const Problem& problem, std::int64_t channels, std::int64_t rows) {
+    const std::int64_t output_width = problem.output_spatial()[1];
+    const std::int64_t extent = (problem.kernel[0] - 1) * problem.dilation[0] + 1;
+    const std::int64_t inputs =
+        std::min((rows - 1) * problem.stride[0] + extent, problem.spatial[0]) * problem.spatial[1];
+    return channels * (inputs + rows * output_width) * std::int64_t{sizeof(float)};
+}
+
+/// As many whole planes as fit; where not even a vector of them does, bands of rows of that many.
+/// Small images go several to a tile.
+TileSize tile_size(const Request& request) {
+    const Problem& problem = request.problem;
+    const std::int64_t channels = problem.channels * problem.multiplier;
+    const std::int64_t height = problem.output_spatial()[0];
+    const std::int64_t image = bytes_of(problem, channels, height);
+    const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
+    const std::int64_t wanted = request.threads == 1
+                                    ? 1
+                                    : std::clamp<std::int64_t>(images * image / smallest_tile, 1,
+                                                               request.threads * tiles_per_thread);
+    const std::int64_t budget = std::clamp(images * image / wanted, smallest_tile, tile_bytes);
+    if (image <= budget) return {std::min(budget / image, images), channels, height};
+
+    const std::int64_t vectors = budget / bytes_of(problem, std::min(vector, channels), height);
+    if (vectors >= 1) return {1, std::min(vectors * vector, channels), height};
+
+    const std::int64_t lanes = std::min(vector, channels);
+    std::int64_t rows = height;
+    while (rows > 1 && bytes_of(problem, lanes, rows) > budget) rows = ceil_div(rows, 2);
+    // Each band reads the rows of its neighbours that its kernel reaches; keep those a minor part.
+    const std::int64_t reach = (problem.kernel[0] - 1) * problem.dilation[0];
+    return {1, lanes, std::min(std::max(rows, ceil_div(reach, problem.stride[0])), height)};
+}
+
+/// The grid with the first way of cutting that oneDNN has fast kernels for: the width in one piece
+/// wherever it can be; else cut where padding begins, since kernels with dilation, and all those of
+/// old processors, take only little of it.
+std::unique_ptr<const TileGrid> fast_grid(const Request& request) {
+    const Dims& dilation = request.problem.dilation;
+    TileSize size = tile_size(request);
+    // A single channel with dilation is no depthwise convolution to oneDNN; two are.
+    size.lanes = dilation[0] > 1 || dilation[1] > 1 ? 2 : 1;
+    std::string slow;
+    for (const std::int64_t padding : {any_padding, std::int64_t{3}, std::int64_t{0}}) {
+        size.columns_padding = padding;
+        auto grid = std::make_unique<const TileGrid>(request.problem, size);
+        if (grid->all_fast()) return grid;
+        slow = grid->implementation();
+    }
+    throw Unsupported({"strategy", "one that can serve this problem",
+                       "'tiled': oneDNN has no fast kernel for some tiles, only " + slow});
+}
+
+/// Gathers a tile into the cache, channels last; convolves it there with oneDNN; scatters it.
+class Tiled final : public Strategy {
+public:
+    explicit Tiled(const Request& request)
+        : grid_(fast_grid(request)),
+          activation_(request.problem.activation),
+          copy_(request.problem.multiplier),
+          run_tiles_(*grid_, request.threads) {}
+
+    StrategyKind kind() const noexcept override { return StrategyKind::tiled; }
+    std::string implementation() const override { return grid_->implementation(); }
+    std::size_t packed_size() const noexcept override { return grid_->packed_size(); }
+
+    PackedWeights pack(const TensorView& weights, const TensorView& bias,
+                       float* packed) const override {
+        return grid_->pack(weights, bias, packed);
+    }
+
+    void run(const TensorView& src, const PackedWeights& weights,
+             const MutableTensorView& dst) const override {
+        run_tiles_([&](const Tile& tile, TileCalls& calls) {
+            const float* const bias = grid_->bias(weights, tile.channels.begin);
+            if (tile.kernel < 0) {
+                fill_with_bias(box_of(dst, tile), bias, activation_);
+                return;
+            }
+            const auto& geometry =
+                grid_->kernels()[static_cast<std::size_t>(tile.kernel)]->geometry();
+            const std::int64_t lanes = geometry.channels;
+            onednn::Scratch& scratch = onednn::thread_scratch();
+            float* const from = scratch.src_tile.reserve(copy_.gather_size(tile, lanes));
+            float* const to = scratch.dst_tile.reserve(static_cast<std::size_t>(
+                tile.images.size() * tile.rows.outputs() * tile.columns.outputs() * lanes));
+            copy_.gather(src, tile, lanes, from);
+            calls[tile.kernel]({from, weights.data + tile.weights, bias, to});
+            copy_.scatter(to, tile, lanes, dst);
+        });
+    }
+
+private:
+    static MutableTensorView box_of(const MutableTensorView& dst, const Tile& tile) {
+        float* const first = dst.floats() + tile.images.begin * dst.strides[0] +
+                             tile.channels.begin * dst.strides[1] +
+                             tile.rows.out_begin * dst.strides[2] +
+                             tile.columns.out_begin * dst.strides[3];
+        return {
+            first,
+            dst.dtype,
+            {tile.images.size(), tile.channels.size(), tile.rows.outputs(), tile.columns.outputs()},
+            dst.strides};
+    }
+
+    std::unique_ptr<const TileGrid> grid_;
+    Activation activation_;
+    TileCopy copy_;
+    TileRunner run_tiles_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Strategy> make_tiled(const Request& request) {
+    return std::make_unique<Tiled>(request);
+}
+
+}  // namespace dwconv::strategy
