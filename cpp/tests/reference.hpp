@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "dwconv/problem.hpp"
+#include "dwconv/tensor_view.hpp"
+
+namespace dwconv::check {
+
+/// Small integers, of which all sums in the tests are exact in float.
+inline std::vector<float> integers(std::int64_t count, unsigned seed) {
+    std::mt19937 generator(seed);
+    std::uniform_int_distribution<int> distribution(-4, 4);
+    std::vector<float> values(static_cast<std::size_t>(count));
+    for (float& value : values) value = static_cast<float>(distribution(generator));
+    return values;
+}
+
+/// The convolution by its definition, in double precision, on dense arrays in C order.
+inline std::vector<float> convolve(const Problem& problem, const std::vector<float>& src,
+                                   const std::vector<float>& weights,
+                                   const std::vector<float>& bias) {
+    const Problem p = problem.normalized();
+    const Dims out = p.output_spatial();
+    const std::int64_t channels = p.channels * p.multiplier;
+    std::vector<float> dst;
+    for (std::int64_t n = 0; n < p.batch; ++n) {
+        for (std::int64_t c = 0; c < channels; ++c) {
+            for (std::int64_t i = 0; i < out[0]; ++i) {
+                for (std::int64_t j = 0; j < out[1]; ++j) {
+                    double sum = bias.empty() ? 0.0 : bias[static_cast<std::size_t>(c)];
+                    for (std::int64_t a = 0; a < p.kernel[0]; ++a) {
+                        for (std::int64_t b = 0; b < p.kernel[1]; ++b) {
+                            const std::int64_t y =
+                                i * p.stride[0] - p.padding[0].low + a * p.dilation[0];
+                            const std::int64_t x =
+                                j * p.stride[1] - p.padding[1].low + b * p.dilation[1];
+                            if (y < 0 || y >= p.spatial[0] || x < 0 || x >= p.spatial[1]) continue;
+                            const std::int64_t plane = n * p.channels + c / p.multiplier;
+                            const std::int64_t at = (plane * p.spatial[0] + y) * p.spatial[1] + x;
+                            const std::int64_t tap = (c * p.kernel[0] + a) * p.kernel[1] + b;
+                            sum += double{src[static_cast<std::size_t>(at)]} *
+                                   double{weights[static_cast<std::size_t>(tap)]};
+                        }
+                    }
+                    dst.push_back(static_cast<float>(p.activation(sum)));
+                }
+            }
+        }
+    }
+    return dst;
+}
+
+}  // namespace dwconv::check

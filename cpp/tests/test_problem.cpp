@@ -1,0 +1,166 @@
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "check.hpp"
+#include "dwconv/errors.hpp"
+#include "dwconv/layout.hpp"
+#include "dwconv/problem.hpp"
+
+namespace {
+
+using dwconv::Activation;
+using dwconv::Dims;
+using dwconv::parse_problem;
+using dwconv::Problem;
+using dwconv::check::throws;
+
+Problem typical() {
+    Problem p;
+    p.batch = 2;
+    p.channels = 3;
+    p.multiplier = 2;
+    p.spatial = {8, 9};
+    p.kernel = {3, 5};
+    p.stride = {2, 1};
+    p.dilation = {1, 2};
+    p.padding = {{1, 0}, {2, 2}};
+    p.bias = true;
+    p.activation = Activation::make("clip", 0.0, 6.0);
+    return p;
+}
+
+/// Problems that differ from typical() in one field each.
+std::vector<Problem> variations() {
+    std::vector<Problem> all(11, typical());
+    std::size_t i = 0;
+    all[i++].batch = 3;
+    all[i++].channels = 4;
+    all[i++].multiplier = 1;
+    all[i++].spatial = {9, 8};
+    all[i++].kernel = {5, 3};
+    all[i++].stride = {1, 2};
+    all[i++].dilation = {2, 1};
+    all[i++].padding = {{0, 1}, {2, 2}};
+    all[i++].bias = false;
+    all[i++].activation = Activation::make("clip", 0.0, 7.0);
+    all[i++].activation = Activation::make("relu");
+    CHECK(i == all.size());
+    return all;
+}
+
+void test_equality_and_hash() {
+    const std::hash<Problem> hash;
+    CHECK(typical() == typical());
+    CHECK(hash(typical()) == hash(typical()));
+    for (const Problem& other : variations()) {
+        CHECK(other != typical());
+        CHECK(hash(other) != hash(typical()));
+    }
+}
+
+void test_text() {
+    CHECK(to_string(typical()) == "n2c3m2i8x9k3x5s2x1d1x2p1:0x2+bias+clip(0,6)");
+    CHECK(parse_problem(to_string(typical())) == typical());
+    for (const Problem& other : variations()) CHECK(parse_problem(to_string(other)) == other);
+    CHECK(to_string(parse_problem("n1c32i112x112k3p1+relu")) == "n1c32i112x112k3x3p1+relu");
+    for (const char* wrong : {"", "n1", "n1c2k3", "i8x8", "i8x8k3z", "i8x8k3+", "i8x8k3+foo",
+                              "i8x8k3+clip(0", "i8x8k3+clip(", "i8x8k3+clip(0,6)x", "i8x8k3p1:",
+                              "ixk3", "n99999999999999999999i8x8k3", "i1x2x3x4x5x6x7k3"}) {
+        CHECK(throws<dwconv::InvalidArgument>([&] { parse_problem(wrong); }));
+    }
+}
+
+void test_shapes_and_counts() {
+    const Problem p = typical();
+    CHECK(p.src_shape() == Dims({2, 3, 8, 9}));
+    CHECK(p.weights_shape() == Dims({3, 2, 3, 5}));
+    // (8 + 1 - 3) / 2 + 1 rows; 9 + 4 - (4 · 2 + 1) + 1 columns
+    CHECK(p.dst_shape() == Dims({2, 6, 4, 5}));
+    CHECK(p.flops() == 2 * 2 * 6 * 4 * 5 * 3 * 5);
+    CHECK(p.nbytes() == 4 * (2 * 3 * 8 * 9 + 3 * 2 * 3 * 5 + 2 * 6 * 4 * 5 + 6));
+}
+
+void test_same_padding() {
+    const Problem p = parse_problem("n1c1i10x7k4x3s3x2d1x2");
+    const auto upper = same_padding(p, dwconv::SamePadding::same_upper);
+    // ceil(10/3) = 4 rows: (4-1)·3 + 4 - 10 = 3; ceil(7/2) = 4 columns: (4-1)·2 + 5 - 7 = 4
+    CHECK(upper == dwconv::Paddings({{1, 2}, {2, 2}}));
+    const auto lower = same_padding(p, dwconv::SamePadding::same_lower);
+    CHECK(lower == dwconv::Paddings({{2, 1}, {2, 2}}));
+}
+
+void test_validation() {
+    CHECK(!throws<std::exception>([] { typical().validate(); }));
+    const auto invalid = [](auto change) {
+        Problem p = typical();
+        change(p);
+        return throws<dwconv::InvalidArgument>([&] { p.validate(); });
+    };
+    CHECK(invalid([](Problem& p) { p.batch = -1; }));
+    CHECK(invalid([](Problem& p) { p.channels = 0; }));
+    CHECK(invalid([](Problem& p) { p.multiplier = 0; }));
+    CHECK(invalid([](Problem& p) { p.spatial = {0, 9}; }));
+    CHECK(invalid([](Problem& p) { p.kernel = {3}; }));
+    CHECK(invalid([](Problem& p) { p.kernel = {3, 0}; }));
+    CHECK(invalid([](Problem& p) { p.stride = {1, 0}; }));
+    CHECK(invalid([](Problem& p) { p.stride = {1, 1, 1}; }));
+    CHECK(invalid([](Problem& p) { p.dilation = {0, 1}; }));
+    CHECK(invalid([](Problem& p) { p.padding = {{-1, 0}, {0, 0}}; }));
+    CHECK(invalid([](Problem& p) { p.kernel = {10, 1}; }));
+    const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+    CHECK(invalid([=](Problem& p) { p.batch = huge; }));
+    CHECK(invalid([=](Problem& p) { p.dilation = {huge, huge}; }));
+    CHECK(invalid([=](Problem& p) { p.padding = {{huge, huge}, {huge, huge}}; }));
+    CHECK(invalid([](Problem& p) { p.spatial = {2147483647, 2147483647}; }));
+    CHECK(throws<dwconv::Unsupported>([] { parse_problem("n1c1i8k3").validate(); }));
+}
+
+void test_activation_limits() {
+    const double inf = std::numeric_limits<double>::infinity();
+    for (const char* name : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "swish", "hardswish",
+                             "gelu", "gelu_tanh", "elu"}) {
+        const Activation f = Activation::make(name);
+        CHECK(std::isnan(f(std::nan(""))));
+        CHECK(!std::isnan(f(inf)));
+        CHECK(!std::isnan(f(-inf)));
+        // The limit is what far values come to.
+        CHECK(f(inf) == f(1e300) || (std::isinf(f(inf)) && f(1e300) == 1e300));
+        CHECK(f(-inf) == f(-1e4) || std::isinf(f(-inf)));
+    }
+    CHECK(Activation::make("swish", -1.0)(inf) == 0.0);
+    CHECK(Activation::make("swish", 0.0)(-inf) == -inf);
+}
+
+void test_layouts() {
+    const std::vector<float> data(2 * 3 * 4 * 5);
+    const dwconv::TensorView view(data.data(), {2, 4, 5, 3});
+    const auto canonical = dwconv::Layout("NHWC").canonical(view, "src");
+    CHECK(canonical.shape == Dims({2, 3, 4, 5}));
+    CHECK(canonical.strides == Dims({60, 1, 15, 3}));
+    CHECK(dwconv::Layout("NHWC").from_canonical(canonical.shape) == view.shape);
+    CHECK(memory_order(canonical) == dwconv::MemoryOrder::channels_last);
+    const auto image = dwconv::Layout("HWC").canonical({data.data(), {4, 5, 3}}, "src");
+    CHECK(image.shape == Dims({1, 3, 4, 5}));
+    CHECK(throws<dwconv::InvalidArgument>([&] { dwconv::Layout("HWC").canonical(view, "src"); }));
+    CHECK(throws<dwconv::InvalidArgument>([] { dwconv::Layout("NHCW"); }));
+    CHECK(throws<dwconv::Unsupported>([] { dwconv::Layout("NCDHW"); }));
+    CHECK(throws<dwconv::InvalidArgument>(
+        [&] { dwconv::canonical_weights({data.data(), {4, 1, 3, 3}}, 3, 2); }));
+    CHECK(throws<dwconv::InvalidArgument>(
+        [&] { dwconv::canonical_weights({data.data(), {4, 1, 3, 3}}, 0, 2); }));
+    CHECK(dwconv::canonical_weights({data.data(), {6, 1, 2, 2}}, 3, 2).strides ==
+          Dims({8, 4, 2, 1}));
+}
+
+}  // namespace
+
+int main() {
+    test_equality_and_hash();
+    test_text();
+    test_shapes_and_counts();
+    test_same_padding();
+    test_validation();
+    test_activation_limits();
+    test_layouts();
+}
