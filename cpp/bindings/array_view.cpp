@@ -1,0 +1,221 @@
+#include "array_view.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dwconv/errors.hpp"
+
+namespace dwconv::bindings {
+
+namespace {
+
+constexpr auto item_size = static_cast<py::ssize_t>(sizeof(float));
+
+std::string type_name(const py::handle& object) {
+    return py::str(py::type::handle_of(object).attr("__name__"));
+}
+
+bool is_float32(const py::dtype& dtype) {
+    return dtype.kind() == 'f' && dtype.itemsize() == item_size;
+}
+
+bool is_native(const py::dtype& dtype) { return dtype.byteorder() == '='; }
+
+void require_float32(const py::array& array, const char* argument) {
+    const py::dtype dtype = array.dtype();
+    if (is_float32(dtype)) return;
+    std::string given = py::str(dtype);
+    // A result would be cast into a copy, so that is no advice for one.
+    if (given == "float64" && argument != std::string_view("dst"))
+        given += " (cast it: " + std::string("array.astype(numpy.float32))");
+    throw InvalidType({argument, "an array of float32", given});
+}
+
+/// True where the library can read the elements where they are.
+bool is_readable(const py::array& array) {
+    if (!is_native(array.dtype())) return false;
+    if (reinterpret_cast<std::uintptr_t>(array.data()) % alignof(float) != 0) return false;
+    for (py::ssize_t i = 0; i < array.ndim(); ++i) {
+        if (array.strides(i) % item_size != 0) return false;
+    }
+    return true;
+}
+
+Dims shape_of(const py::array& array, const char* argument) {
+    if (array.ndim() > static_cast<py::ssize_t>(max_rank)) {
+        throw InvalidArgument({argument, "at most " + std::to_string(max_rank) + " dimensions",
+                               std::to_string(array.ndim())});
+    }
+    Dims shape;
+    for (py::ssize_t i = 0; i < array.ndim(); ++i) shape.push_back(array.shape(i));
+    return shape;
+}
+
+Dims strides_of(const py::array& array) {
+    Dims strides;
+    for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i) / item_size);
+    return strides;
+}
+
+/// An array of native, aligned float32 in the same memory order.
+py::array readable_copy(const py::array& array) {
+    return py::module_::import("numpy").attr("array")(array, py::dtype::of<float>(),
+                                                      py::arg("order") = "K");
+}
+
+/// True where two elements of the array may be at one address: not proved apart by strides that
+/// each step over all that the smaller ones reach.
+bool may_overlap_itself(const Dims& shape, const Dims& strides) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> steps;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (shape[i] == 0) return false;
+        if (shape[i] > 1) steps.emplace_back(std::abs(strides[i]), shape[i]);
+    }
+    std::sort(steps.begin(), steps.end());
+    std::int64_t reach = 0;
+    for (const auto& [stride, size] : steps) {
+        if (stride <= reach) return true;
+        reach += stride * (size - 1);
+    }
+    return false;
+}
+
+/// The first and one past the last byte of an array.
+std::pair<std::uintptr_t, std::uintptr_t> bounds_of(const py::array& array) {
+    const auto data = reinterpret_cast<std::uintptr_t>(array.data());
+    auto low = static_cast<std::intptr_t>(data);
+    auto high = low + array.itemsize();
+    for (py::ssize_t i = 0; i < array.ndim(); ++i) {
+        if (array.shape(i) == 0) return {data, data};
+        const std::intptr_t reach = array.strides(i) * (array.shape(i) - 1);
+        (reach < 0 ? low : high) += reach;
+    }
+    return {static_cast<std::uintptr_t>(low), static_cast<std::uintptr_t>(high)};
+}
+
+/// The exact answer takes exponential time for some arrays; what is not known after this much work
+/// counts as shared.
+bool share_memory(const py::array& a, const py::array& b) {
+    const auto [a_low, a_high] = bounds_of(a);
+    const auto [b_low, b_high] = bounds_of(b);
+    if (a_high <= b_low || b_high <= a_low) return false;
+    constexpr int max_work = 100'000;
+    const py::module_ numpy = py::module_::import("numpy");
+    try {
+        return numpy.attr("shares_memory")(a, b, py::arg("max_work") = max_work).cast<bool>();
+    } catch (py::error_already_set& error) {
+        if (!error.matches(numpy.attr("exceptions").attr("TooHardError"))) throw;
+        return true;
+    }
+}
+
+py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) {
+    if (order != MemoryOrder::channels_last) {
+        return py::array(py::dtype::of<float>(),
+                         std::vector<py::ssize_t>(shape.begin(), shape.end()));
+    }
+    // Dense channels-last memory, seen through the layout's order of dimensions.
+    const Dims canonical = layout.canonical(TensorView(nullptr, shape), "dst").shape;
+    Dims strides(canonical.size(), 0);
+    std::int64_t stride = item_size;
+    strides[1] = stride;
+    stride *= canonical[1];
+    for (std::size_t i = canonical.size(); i-- > 2;) {
+        strides[i] = stride;
+        stride *= canonical[i];
+    }
+    strides[0] = stride;
+    const Dims own = layout.from_canonical(strides);
+    return py::array(py::dtype::of<float>(), std::vector<py::ssize_t>(shape.begin(), shape.end()),
+                     std::vector<py::ssize_t>(own.begin(), own.end()));
+}
+
+MutableTensorView mutable_view(py::array& array) {
+    return {array.mutable_data(), DataType::float32, shape_of(array, "dst"), strides_of(array)};
+}
+
+/// The caller's `out`, fit to be written.
+py::array checked_out(const py::object& out, const Dims& shape) {
+    if (!py::isinstance<py::array>(out)) {
+        throw InvalidType({"dst", "None or a numpy.ndarray", type_name(out)});
+    }
+    auto array = py::reinterpret_borrow<py::array>(out);
+    require_float32(array, "dst");
+    if (shape_of(array, "dst") != shape) {
+        throw InvalidArgument(
+            {"dst", "shape " + to_string(shape), to_string(shape_of(array, "dst"))});
+    }
+    if (!is_native(array.dtype())) {
+        throw InvalidArgument({"dst", "native byte order", std::string(py::str(array.dtype()))});
+    }
+    if (!array.writeable()) throw InvalidArgument({"dst", "a writable array", "a read-only one"});
+    // In bytes, since an array that is not aligned may have any strides.
+    Dims strides;
+    for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i));
+    Dims with_item = shape;
+    with_item.push_back(item_size);
+    strides.push_back(1);
+    if (may_overlap_itself(with_item, strides)) {
+        throw InvalidArgument({"dst", "an array whose elements do not overlap",
+                               "strides " + to_string(strides_of(array)) + " in elements"});
+    }
+    return array;
+}
+
+}  // namespace
+
+InputArray::InputArray(const py::handle& object, const char* argument) {
+    if (!py::isinstance<py::array>(object)) {
+        throw InvalidType({argument, "a numpy.ndarray", type_name(object)});
+    }
+    array = py::reinterpret_borrow<py::array>(object);
+    require_float32(array, argument);
+    if (!is_readable(array)) array = readable_copy(array);
+    view = {array.data(), DataType::float32, shape_of(array, argument), strides_of(array)};
+}
+
+InputArray InputArray::or_none(const py::handle& object, const char* argument) {
+    return object.is_none() ? InputArray() : InputArray(object, argument);
+}
+
+OutputArray::OutputArray(const py::object& out, const Dims& shape, const Layout& layout,
+                         const InputArray& like) {
+    given_ = !out.is_none();
+    if (given_) {
+        out_ = checked_out(out, shape);
+        computed_ =
+            is_readable(out_) ? out_ : new_array(shape, layout, MemoryOrder::channels_first);
+    } else {
+        computed_ = new_array(shape, layout, result_order(like.view, layout));
+    }
+    view_ = mutable_view(computed_);
+}
+
+void OutputArray::require_apart_from(const InputArray& input, const char* argument) const {
+    if (!given_ || input.view.data == nullptr || !share_memory(out_, input.array)) return;
+    throw InvalidArgument({"dst", std::string("memory apart from that of `") + argument + "`",
+                           "arrays that overlap"});
+}
+
+py::object OutputArray::finish() const {
+    if (!given_) return computed_;
+    if (!out_.is(computed_)) out_[py::ellipsis()] = computed_;
+    return out_;
+}
+
+MemoryOrder result_order(const TensorView& src, const Layout& layout) {
+    const bool channels_last = is_channels_last(layout.canonical(src, "src"));
+    return channels_last && !is_c_order(src) ? MemoryOrder::channels_last
+                                             : MemoryOrder::channels_first;
+}
+
+py::tuple to_tuple(const Dims& dims) {
+    py::tuple tuple(dims.size());
+    for (std::size_t i = 0; i < dims.size(); ++i) tuple[i] = dims[i];
+    return tuple;
+}
+
+}  // namespace dwconv::bindings

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <pybind11/numpy.h>
+
+#include "dwconv/layout.hpp"
+#include "dwconv/tensor_view.hpp"
+
+namespace dwconv::bindings {
+
+namespace py = pybind11;
+
+/// An array as the library can read it: the caller's own memory, or a copy where that is not
+/// aligned, or not native.
+struct InputArray {
+    py::array array;
+    TensorView view;
+
+    /// @throws InvalidType where `object` is not an array of float32
+    InputArray(const py::handle& object, const char* argument);
+    /// None: an empty view.
+    static InputArray or_none(const py::handle& object, const char* argument);
+
+private:
+    InputArray() = default;
+};
+
+/// Where a result goes: the caller's `out`, a new array, or a new one that is to be copied into
+/// `out` since that is not aligned.
+class OutputArray {
+public:
+    /// @param out       None for a new array
+    /// @param shape     in the layout's own order
+    /// @param like      the source: a new array has its memory order if that is dense channels-last
+    ///                  and not C order too; else it is in C order
+    /// @throws InvalidArgument, InvalidType naming `dst`
+    OutputArray(const py::object& out, const Dims& shape, const Layout& layout,
+                const InputArray& like);
+
+    const MutableTensorView& view() const noexcept { return view_; }
+    /// @throws InvalidArgument where the caller's `out` shares memory with `input`
+    void require_apart_from(const InputArray& input, const char* argument) const;
+    /// Copies what is still to be copied; the array to return.
+    py::object finish() const;
+
+private:
+    py::array out_;
+    py::array computed_;
+    MutableTensorView view_;
+    bool given_ = false;
+};
+
+/// The memory order of a result for a source in this one; see OutputArray.
+MemoryOrder result_order(const TensorView& src, const Layout& layout);
+
+/// An array's shape, in Python's words.
+py::tuple to_tuple(const Dims& dims);
+
+}  // namespace dwconv::bindings

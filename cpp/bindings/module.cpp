@@ -1,0 +1,12 @@
+#include "register.hpp"
+
+PYBIND11_MODULE(_core, m) {
+    m.doc() = "The compiled part of dwconv.";
+    dwconv::bindings::register_errors(m);
+    dwconv::bindings::register_activation(m);
+    dwconv::bindings::register_options(m);
+    dwconv::bindings::register_depthwise(m);
+    dwconv::bindings::register_plan(m);
+    dwconv::bindings::register_cache(m);
+    dwconv::bindings::register_runtime(m);
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <variant>
+
+#include "dwconv/layout.hpp"
+#include "dwconv/plan.hpp"
+#include "dwconv/problem.hpp"
+
+namespace dwconv::bindings {
+
+/// The keyword arguments of a convolution, normalised by the Python layer. Immutable.
+struct Options {
+    Layout layout;
+    Dims stride;
+    Dims dilation;
+    std::variant<Paddings, SamePadding> padding;
+    Activation activation;
+    int threads = 0;
+    StrategyKind strategy = StrategyKind::automatic;
+
+    /// The problem for a source (n, c, spatial…) and weights {c, m, kernel…}.
+    Problem problem(const Dims& src, const Dims& weights) const;
+};
+
+}  // namespace dwconv::bindings

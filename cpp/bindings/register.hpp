@@ -1,0 +1,17 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace dwconv::bindings {
+
+// One function a topic; module.cpp calls them in this order.
+
+void register_errors(pybind11::module_& m);
+void register_activation(pybind11::module_& m);
+void register_options(pybind11::module_& m);
+void register_depthwise(pybind11::module_& m);
+void register_plan(pybind11::module_& m);
+void register_cache(pybind11::module_& m);
+void register_runtime(pybind11::module_& m);
+
+}  // namespace dwconv::bindings

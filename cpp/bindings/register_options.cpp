@@ -1,0 +1,79 @@
+#include <pybind11/stl.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "options.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace dwconv::bindings {
+
+namespace {
+
+using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
+
+Dims dims_of(const std::vector<std::int64_t>& values) {
+    Dims dims;
+    for (const std::int64_t value : values) dims.push_back(value);
+    return dims;
+}
+
+std::variant<Paddings, SamePadding> padding_of(const std::variant<Pairs, std::string>& padding) {
+    if (const auto* const mode = std::get_if<std::string>(&padding)) {
+        return *mode == "same" ? SamePadding::same_upper : SamePadding::same_lower;
+    }
+    Paddings pairs;
+    for (const auto& [low, high] : std::get<Pairs>(padding)) pairs.push_back({low, high});
+    return pairs;
+}
+
+}  // namespace
+
+Problem Options::problem(const Dims& src, const Dims& weights) const {
+    Problem problem;
+    problem.batch = src[0];
+    problem.channels = src[1];
+    problem.multiplier = weights[1];
+    for (std::size_t i = 2; i < src.size(); ++i) {
+        problem.spatial.push_back(src[i]);
+        problem.kernel.push_back(weights[i]);
+    }
+    problem.stride = stride;
+    problem.dilation = dilation;
+    problem.activation = activation;
+    if (const auto* const pairs = std::get_if<Paddings>(&padding)) {
+        problem.padding = *pairs;
+        return problem;
+    }
+    problem.padding = same_padding(problem, std::get<SamePadding>(padding));
+    return problem;
+}
+
+void register_options(py::module_& m) {
+    m.def(
+        "spatial_rank", [](const std::string& layout) { return Layout(layout).spatial_rank(); },
+        py::arg("layout"), "The number of spatial dimensions of a layout.");
+    py::class_<Options>(m, "Options",
+                        "The keyword arguments of a convolution, normalised. Immutable.")
+        .def(py::init([](const std::string& layout, const std::vector<std::int64_t>& stride,
+                         const std::vector<std::int64_t>& dilation,
+                         const std::variant<Pairs, std::string>& padding,
+                         const std::optional<Activation>& activation, int threads,
+                         const std::optional<std::string>& strategy) {
+                 return Options{Layout(layout),
+                                dims_of(stride),
+                                dims_of(dilation),
+                                padding_of(padding),
+                                activation.value_or(Activation()),
+                                threads,
+                                strategy ? parse_strategy(*strategy) : StrategyKind::automatic};
+             }),
+             py::arg("layout"), py::arg("stride"), py::arg("dilation"), py::arg("padding"),
+             py::arg("activation"), py::arg("threads"), py::arg("strategy"));
+}
+
+}  // namespace dwconv::bindings

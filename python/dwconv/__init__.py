@@ -1,0 +1,49 @@
+"""Depthwise convolution for NumPy arrays on CPUs, run by oneDNN.
+
+>>> import numpy as np
+>>> import dwconv
+>>> x = np.random.rand(1, 32, 112, 112).astype(np.float32)
+>>> w = np.random.rand(32, 3, 3).astype(np.float32)
+>>> dwconv.dnnl_depthwise(x, w, padding=1).shape
+(1, 32, 112, 112)
+"""
+
+try:
+    from dwconv import _core
+except ImportError as error:
+    from dwconv._load import explanation
+
+    raise ImportError(explanation(error)) from error
+
+from dwconv._conv import dnnl_depthwise
+from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
+from dwconv._plan import Plan
+from dwconv._runtime import (
+    CacheInfo,
+    cache_clear,
+    cache_info,
+    cache_resize,
+    get_num_threads,
+    set_num_threads,
+    show_config,
+)
+
+__version__: str = str(_core.get_config()["dwconv"])
+
+__all__ = [
+    "Activation",
+    "BackendError",
+    "CacheInfo",
+    "InvalidArgument",
+    "InvalidType",
+    "Plan",
+    "Unsupported",
+    "__version__",
+    "cache_clear",
+    "cache_info",
+    "cache_resize",
+    "dnnl_depthwise",
+    "get_num_threads",
+    "set_num_threads",
+    "show_config",
+]

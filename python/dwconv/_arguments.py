@@ -1,0 +1,201 @@
+"""Brings the keyword arguments of a convolution into the one form that the core takes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from dwconv import _core
+
+#: One number for all spatial dimensions, or one each.
+Sizes = int | Sequence[int]
+#: As Sizes, with (low, high) pairs too, or a rule.
+Padding = int | Sequence[int | Sequence[int]] | str
+ActivationLike = str | _core.Activation | None
+Strategy = Literal["direct", "tiled", "reordered"] | None
+
+_LARGEST = 2**31 - 1
+
+
+def wrong_value(argument: str, expected: str, given: object) -> _core.InvalidArgument:
+    """The error for an argument of the right type."""
+    return _core.InvalidArgument(_core.complaint(argument, expected, repr(given)))
+
+
+def wrong_type(argument: str, expected: str, given: object) -> _core.InvalidType:
+    """The error for an argument of another type."""
+    return _core.InvalidType(_core.complaint(argument, expected, repr(given)))
+
+
+def _integer(value: object) -> int | None:
+    """`value` where it is an integer of any kind but bool, else None."""
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]  # that is the question here
+    except TypeError:
+        return None
+
+
+def _in_range(argument: str, value: int) -> int:
+    # Beyond what the core's integers hold; what they hold, the core itself judges.
+    if abs(value) > _LARGEST:
+        raise wrong_value(argument, f"integers of at most {_LARGEST}", value)
+    return value
+
+
+def _is_sequence(value: object) -> bool:
+    return isinstance(value, (tuple, list))
+
+
+def sizes(argument: str, value: Any, rank: int) -> list[int]:
+    """One integer for each of `rank` dimensions."""
+    expected = f"an int or {rank} ints"
+    single = _integer(value)
+    if single is not None:
+        return [_in_range(argument, single)] * rank
+    if not _is_sequence(value):
+        raise wrong_type(argument, expected, value)
+    entries = [_integer(entry) for entry in value]
+    integers = [_in_range(argument, entry) for entry in entries if entry is not None]
+    if len(integers) != len(entries):
+        raise wrong_type(argument, expected, value)
+    if len(integers) != rank:
+        raise wrong_value(argument, expected, value)
+    return integers
+
+
+def shape(argument: str, value: Any) -> list[int]:
+    """The entries of a shape."""
+    entries = [_integer(entry) for entry in value] if _is_sequence(value) else [None]
+    integers = [_in_range(argument, entry) for entry in entries if entry is not None]
+    if len(integers) != len(entries):
+        raise wrong_type(argument, "a shape or a numpy.ndarray", value)
+    if any(entry < 0 for entry in integers):
+        raise wrong_value(argument, "entries of at least 0", value)
+    return integers
+
+
+def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
+    """A (low, high) pair for each of `rank` dimensions, or the name of a rule."""
+    expected = (
+        f"an int, {rank} entries each an int or a (low, high) pair, 'valid', 'same' or 'same_lower'"
+    )
+    if isinstance(value, str):
+        if value == "valid":
+            return [(0, 0)] * rank
+        if value in ("same", "same_lower"):
+            return value
+        raise wrong_value("padding", expected, value)
+    single = _integer(value)
+    if single is not None:
+        amount = _in_range("padding", single)
+        return [(amount, amount)] * rank
+    if not _is_sequence(value):
+        raise wrong_type("padding", expected, value)
+    if len(value) != rank:
+        raise wrong_value("padding", expected, value)
+    pairs = []
+    for entry in value:
+        both = [entry, entry] if _integer(entry) is not None else entry
+        if not _is_sequence(both) or any(_integer(side) is None for side in both):
+            raise wrong_type("padding", expected, value)
+        if len(both) != 2:
+            raise wrong_value("padding", expected, value)
+        low, high = (_in_range("padding", operator.index(side)) for side in both)
+        pairs.append((low, high))
+    return pairs
+
+
+def _activation(value: Any) -> _core.Activation | None:
+    if value is None or isinstance(value, _core.Activation):
+        return value
+    if isinstance(value, str):
+        return _core.Activation(value)
+    raise wrong_type("activation", "None, a name or a dwconv.Activation", value)
+
+
+def _threads(value: Any) -> int:
+    if value is None:
+        return 0
+    threads = _integer(value)
+    if threads is None:
+        raise wrong_type("threads", "None or an int", value)
+    if threads < 1:
+        raise wrong_value("threads", "at least 1", value)
+    return _in_range("threads", threads)
+
+
+def require_float32(argument: str, dtype: DTypeLike | None) -> None:
+    """Refuses any dtype but None and float32, the one that can be computed with."""
+    if dtype is None:
+        return
+    try:
+        given: object = np.dtype(dtype)
+    except TypeError:
+        given = dtype
+    if given != np.dtype(np.float32):
+        raise wrong_type(argument, "None or float32", given)
+
+
+def _options(
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    layout: Any,
+    activation: Any,
+    out_dtype: Any,
+    threads: Any,
+    strategy: Any,
+) -> _core.Options:
+    if not isinstance(layout, str):
+        raise wrong_type("layout", "a str such as 'NCHW'", layout)
+    if strategy is not None and not isinstance(strategy, str):
+        raise wrong_type("strategy", "None or a str", strategy)
+    require_float32("out_dtype", out_dtype)
+    rank = _core.spatial_rank(layout)
+    return _core.Options(
+        layout=layout,
+        stride=sizes("stride", stride, rank),
+        dilation=sizes("dilation", dilation, rank),
+        padding=paddings(padding, rank),
+        activation=_activation(activation),
+        threads=_threads(threads),
+        strategy=strategy,
+    )
+
+
+_remembered = lru_cache(maxsize=256, typed=True)(_options)
+
+
+def options(
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    layout: Any,
+    activation: Any,
+    out_dtype: Any,
+    threads: Any,
+    strategy: Any,
+) -> _core.Options:
+    """The normalised form of the keyword arguments of a convolution.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType, Unsupported
+        Naming the argument.
+    """
+    arguments = (stride, padding, dilation, layout, activation, out_dtype, threads, strategy)
+    # (1.0, 1) would find what (1, 1) left, so only what is no sequence is looked up.
+    if any(isinstance(each, (tuple, list)) for each in arguments[:3]):
+        return _options(*arguments)
+    try:
+        hash(arguments)
+    except TypeError:
+        return _options(*arguments)
+    return _remembered(*arguments)

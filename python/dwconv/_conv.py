@@ -1,0 +1,101 @@
+"""Depthwise convolution in one call."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from dwconv import _core
+from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy, options
+
+
+def dnnl_depthwise(
+    x: NDArray[np.float32],
+    w: NDArray[np.float32],
+    bias: NDArray[np.float32] | None = None,
+    *,
+    stride: Sizes = 1,
+    padding: Padding = 0,
+    dilation: Sizes = 1,
+    layout: str = "NCHW",
+    activation: ActivationLike = None,
+    out: NDArray[np.float32] | None = None,
+    out_dtype: DTypeLike | None = None,
+    threads: int | None = None,
+    strategy: Strategy = None,
+) -> NDArray[np.float32]:
+    """Depthwise convolution: each channel of `x` with kernels of its own.
+
+    ``y[n, c·M + m, i, j] = act(bias[c·M + m] + Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …])``,
+    a cross-correlation as in deep learning: the kernel is not flipped. It takes
+    ``2 · n · c · M · oh · ow · kh · kw`` operations.
+
+    What does not depend on the values of the weights is kept in a process-wide cache; the weights are
+    packed on every call, so they may be changed between calls. With the same weights many times over,
+    `Plan` packs them once.
+
+    Parameters
+    ----------
+    x : ndarray of float32
+        Of the shape that `layout` says. Any strides; never written.
+    w : ndarray of float32
+        (C, kh, kw), (C·M, 1, kh, kw) or (C, M, 1, kh, kw), whatever the layout; M output channels for
+        each of the C input channels.
+    bias : ndarray of float32, optional
+        (C·M,)
+    stride, dilation : int or sequence of int
+        In elements, for all spatial dimensions or one each.
+    padding : int, sequence, or str
+        Elements taken for zero around `x`: an int; an int or a (low, high) pair for each spatial
+        dimension; 'valid' for none; 'same' for an output of ceil(in / stride), the odd element at the
+        end; 'same_lower', at the beginning.
+    layout : str
+        The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'.
+    activation : str or Activation, optional
+        Applied after the bias. NaN stays NaN; at ±inf it has its limit.
+    out : ndarray of float32, optional
+        Where the result goes. Any strides; may not overlap `x`, `w` or `bias`.
+    out_dtype : dtype, optional
+        Of the result: float32.
+    threads : int, optional
+        The most threads to use; `get_num_threads()` by default. The result does not depend on it.
+    strategy : str, optional
+        'direct', 'tiled' or 'reordered', to force a way of running it; see `Plan.strategy`.
+
+    Returns
+    -------
+    ndarray of float32
+        `out` if given. Else a new array in C order, or in the memory order of an `x` whose memory is
+        dense channels-last and not in C order.
+
+    Raises
+    ------
+    InvalidArgument
+        (a ValueError) for a shape or value that does not fit; the text names the argument.
+    InvalidType
+        (a TypeError) for what is not an ndarray, or not float32.
+    Unsupported
+        (a NotImplementedError) for a forced strategy that cannot serve, and for 1-D and 3-D layouts.
+    BackendError
+        (a RuntimeError) where oneDNN fails.
+
+    References
+    ----------
+    F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", 2017.
+
+    Examples
+    --------
+    >>> import numpy as np, dwconv
+    >>> x = np.arange(16, dtype=np.float32).reshape(1, 1, 4, 4)
+    >>> w = np.ones((1, 3, 3), dtype=np.float32)
+    >>> dwconv.dnnl_depthwise(x, w)
+    array([[[[45., 54.],
+             [81., 90.]]]], dtype=float32)
+    """
+    return _core.depthwise(
+        x,
+        w,
+        bias,
+        out,
+        options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+    )

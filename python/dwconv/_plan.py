@@ -1,0 +1,158 @@
+"""Depthwise convolution made ready once and run many times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from dwconv import _core
+from dwconv._arguments import (
+    ActivationLike,
+    Padding,
+    Sizes,
+    Strategy,
+    options,
+    require_float32,
+    shape,
+)
+
+
+class Plan:
+    """A depthwise convolution made ready: kernels compiled, weights packed.
+
+    A plan is immutable, may be used by any number of threads at once, and works after `os.fork()` in
+    the child too. It keeps copies of the weights: later changes of `w` do not change it.
+
+    Parameters
+    ----------
+    like : tuple of int or ndarray of float32
+        The shape of x; or an array whose shape and memory order are taken, and whose values are not.
+    w, bias, stride, padding, dilation, layout, activation, out_dtype, threads, strategy
+        As for `dnnl_depthwise`.
+    dtype : dtype, optional
+        Of x: float32.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType, Unsupported, BackendError
+        As `dnnl_depthwise`.
+
+    Examples
+    --------
+    >>> import numpy as np, dwconv
+    >>> w = np.ones((8, 3, 3), dtype=np.float32)
+    >>> plan = dwconv.Plan((1, 8, 32, 32), w, padding='same', activation='relu6')
+    >>> plan.problem, plan.output_shape, plan.flops
+    ('n1c8i32x32k3x3p1+clip(0,6)', (1, 8, 32, 32), 147456)
+    >>> y = plan(np.ones((1, 8, 32, 32), dtype=np.float32))
+    >>> y[0, 0, 0, 0], y[0, 0, 1, 1]
+    (np.float32(4.0), np.float32(6.0))
+    """
+
+    __slots__ = ("_plan",)
+    _plan: _core.Plan
+
+    def __init__(
+        self,
+        like: Sequence[int] | NDArray[np.float32],
+        w: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+        *,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        activation: ActivationLike = None,
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+        strategy: Strategy = None,
+    ) -> None:
+        require_float32("dtype", dtype)
+        if not isinstance(like, np.ndarray):
+            like = shape("like", like)
+        self._plan = _core.Plan(
+            like,
+            w,
+            bias,
+            options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+        )
+
+    def __call__(
+        self, x: NDArray[np.float32], out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """The convolution of `x`.
+
+        Parameters
+        ----------
+        x : ndarray of float32
+            Of the plan's shape. An array in another memory order than the plan was made for works
+            too, by another way.
+        out : ndarray of float32, optional
+            As for `dnnl_depthwise`.
+
+        Returns
+        -------
+        ndarray of float32
+            As `dnnl_depthwise` returns it.
+
+        Raises
+        ------
+        InvalidArgument, InvalidType, BackendError
+        """
+        return self._plan.execute(x, out)
+
+    @property
+    def strategy(self) -> str:
+        """How x in the plan's memory order is run.
+
+        'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
+        into the cache, convolved there and scattered. 'reordered': whole tensors are brought into the
+        layouts that oneDNN likes, and back.
+        """
+        return self._plan.strategy
+
+    @property
+    def implementation(self) -> str:
+        """oneDNN's names of the kernels that run, separated by ', '; 'constant' where none does."""
+        return self._plan.implementation
+
+    @property
+    def layout(self) -> str:
+        """The order of the dimensions of x and of the result."""
+        return self._plan.layout
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of x."""
+        return self._plan.input_shape
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the result."""
+        return self._plan.output_shape
+
+    @property
+    def flops(self) -> int:
+        """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted."""
+        return self._plan.flops
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of x, w, bias and the result, each counted once."""
+        return self._plan.nbytes
+
+    @property
+    def problem(self) -> str:
+        """All that is computed, in one line; what has its default value is left out."""
+        return self._plan.problem
+
+    @property
+    def threads(self) -> int:
+        """The most threads that a call uses."""
+        return self._plan.threads
+
+    def __repr__(self) -> str:
+        return f"<dwconv.Plan {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"

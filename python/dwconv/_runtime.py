@@ -1,0 +1,128 @@
+"""The cache, the threads, and what runs here."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, overload
+
+import numpy as np
+
+from dwconv import _core
+from dwconv._arguments import _in_range, _integer, wrong_type, wrong_value
+
+
+class CacheInfo(NamedTuple):
+    """How the process-wide cache has been used; the first four as in `functools.lru_cache`."""
+
+    hits: int
+    misses: int
+    maxsize: int
+    currsize: int
+    evictions: int
+
+
+def cache_info() -> CacheInfo:
+    """How the process-wide cache of plans has been used since the last `cache_clear()`.
+
+    Returns
+    -------
+    CacheInfo
+
+    Examples
+    --------
+    >>> import dwconv
+    >>> dwconv.cache_clear()
+    >>> dwconv.cache_info()
+    CacheInfo(hits=0, misses=0, maxsize=128, currsize=0, evictions=0)
+    """
+    return CacheInfo(*_core.cache_info())
+
+
+def cache_clear() -> None:
+    """Forgets all cached plans and statistics; what is in use stays alive."""
+    _core.cache_clear()
+
+
+def cache_resize(maxsize: int) -> None:
+    """Sets how many plans the cache keeps; the least recently used beyond are evicted.
+
+    Parameters
+    ----------
+    maxsize : int
+        0 switches the cache off.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType
+    """
+    size = _integer(maxsize)
+    if size is None:
+        raise wrong_type("maxsize", "an int", maxsize)
+    if size < 0:
+        raise wrong_value("maxsize", "at least 0", maxsize)
+    _core.cache_resize(_in_range("maxsize", size))
+
+
+def get_num_threads() -> int:
+    """The most threads that this library uses in this process.
+
+    Returns
+    -------
+    int
+        From `set_num_threads()`, else the environment's OMP_NUM_THREADS, else the number of
+        processors that the process may run on.
+    """
+    return _core.get_num_threads()
+
+
+def set_num_threads(threads: int) -> None:
+    """Sets the most threads that this library uses in this process.
+
+    Parameters
+    ----------
+    threads : int
+        At least 1.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType
+    """
+    count = _integer(threads)
+    if count is None:
+        raise wrong_type("threads", "an int", threads)
+    if count < 1:
+        raise wrong_value("threads", "at least 1", threads)
+    _core.set_num_threads(_in_range("threads", count))
+
+
+@overload
+def show_config(mode: Literal["print"] = "print") -> None: ...
+@overload
+def show_config(mode: Literal["dict"]) -> dict[str, str | int]: ...
+def show_config(mode: str = "print") -> dict[str, str | int] | None:
+    """Versions, the oneDNN library in use, the instruction set and the threads.
+
+    Parameters
+    ----------
+    mode : {'print', 'dict'}
+        Print them, or return them.
+
+    Returns
+    -------
+    dict or None
+        'dwconv', 'onednn' and 'numpy' are versions; 'libdnnl' the file that oneDNN was loaded from;
+        'isa' the newest instruction set in use, which the environment's ONEDNN_MAX_CPU_ISA limits;
+        'threads' is `get_num_threads()`, 'workers' how many threads have been started so far.
+
+    Raises
+    ------
+    InvalidArgument
+        For another mode.
+    """
+    config = {**_core.get_config(), "numpy": np.__version__}
+    if mode == "dict":
+        return config
+    if mode != "print":
+        raise wrong_value("mode", "'print' or 'dict'", mode)
+    for name, value in config.items():
+        print(f"{name:8} {value}")
+    return None
