@@ -1,0 +1,170 @@
+"""Random cases: one recipe, drawn from by Hypothesis or by a seeded generator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isqrt
+from typing import Any
+
+from hypothesis import strategies as st
+
+from case import Case
+from helpers.choices import Choices, HypothesisChoices, RandomChoices, per_dimension
+from helpers.memory import ORDERS, OUT_ORDERS
+
+# Elements of source and destination together, and multiply-adds: a case takes a few milliseconds.
+MOST_ELEMENTS = 30_000
+MOST_PRODUCTS = 400_000
+
+CHANNELS = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 31, 32, 33, 40)
+KERNELS = (1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 8, 9, 31)
+LAYOUTS = ("NCHW", "NHWC", "CHW", "HWC")
+ACTIVATIONS = (
+    ("relu", None, None),
+    ("relu6", None, None),
+    ("clip", -3.0, 20.0),
+    ("leaky_relu", None, None),
+    ("leaky_relu", 0.25, None),
+    ("sigmoid", None, None),
+    ("tanh", None, None),
+    ("swish", None, None),
+    ("silu", 1.5, None),
+    ("hardswish", None, None),
+    ("hardswish", 0.25, 0.375),
+    ("gelu", None, None),
+    ("gelu_erf", None, None),
+    ("gelu_tanh", None, None),
+    ("elu", None, None),
+    ("elu", 0.5, None),
+)
+BIAS_ORDERS = ("C", "strided", "reversed", "unaligned", "read-only", "byte-swapped", "broadcast")
+
+
+def make_padding(choose: Choices, most: int = 11) -> Any:
+    """Padding in every accepted form, symmetric or not, and also larger than the kernel."""
+
+    def amount() -> int:
+        return choose.integer(0, choose.one_of((3, most)))
+
+    def entry() -> Any:
+        return amount() if choose.one_of((True, False)) else (amount(), amount())
+
+    form = choose.one_of(("int", "int", "entries", "pairs", "list", "valid", "same", "same_lower"))
+    if form == "int":
+        return amount()
+    if form == "entries":
+        return entry(), entry()
+    if form == "pairs":
+        return (amount(), amount()), (amount(), amount())
+    return [entry(), [amount(), amount()]] if form == "list" else form
+
+
+def _least_size(padding: Any, axis: int, extent: int) -> int:
+    """Smallest input along an axis over which the kernel fits at least once."""
+    if padding in ("same", "same_lower"):
+        return 1
+    if padding == "valid":
+        return extent
+    entry = padding[axis] if isinstance(padding, Sequence) else padding
+    return max(1, extent - (sum(entry) if isinstance(entry, Sequence) else 2 * entry))
+
+
+def _make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[int, int]:
+    """Height and width from the least that the kernel allows to what keeps the case quick."""
+    sizes = []
+    taps = geometry["kernel"][0] * geometry["kernel"][1]
+    most = isqrt(min(MOST_ELEMENTS, MOST_PRODUCTS // taps) // max(planes, 1))
+    for axis, kernel in enumerate(geometry["kernel"]):
+        dilation = geometry["dilation"]
+        extent = (kernel - 1) * (dilation if isinstance(dilation, int) else dilation[axis]) + 1
+        least = _least_size(geometry["padding"], axis, extent)
+        sizes.append(choose.integer(least, max(least, min(most, 30))))
+    return sizes[0], sizes[1]
+
+
+def make_geometry(choose: Choices) -> dict[str, Any]:
+    """Kernel, stride, dilation and padding."""
+    dense = choose.one_of((True, True, False))
+    return {
+        "kernel": (choose.one_of(KERNELS), choose.one_of(KERNELS)),
+        "stride": per_dimension(choose, (1, 1, 2, 3)),
+        "dilation": 1 if dense else per_dimension(choose, (1, 2, 3, 4)),
+        "padding": make_padding(choose),
+    }
+
+
+def make_case(choose: Choices) -> Case:
+    """Any problem, in any memory, asked for in any way that can be served."""
+    geometry = make_geometry(choose)
+    layout = choose.one_of(LAYOUTS)
+    channels = choose.one_of(CHANNELS)
+    batch = choose.one_of((1, 2, 3, 0)) if "N" in layout else 1
+    multiplier = choose.one_of((1, 1, 1, 2, 3))
+    ranks = (3, 4, 5) if multiplier == 1 else (4, 5)
+    integers = choose.one_of((True, False))
+    return Case(
+        batch=batch,
+        channels=channels,
+        multiplier=multiplier,
+        size=_make_size(choose, geometry, batch * channels * multiplier),
+        layout=layout,
+        weights_rank=choose.one_of(ranks),
+        bias=choose.one_of((False, True)),
+        activation=choose.one_of((None, None, *ACTIVATIONS)),
+        x_order=choose.one_of(("C", "transposed", *ORDERS)),
+        w_order=choose.one_of(("C", *ORDERS)),
+        bias_order=choose.one_of(BIAS_ORDERS),
+        out_order=choose.one_of((None, None, *OUT_ORDERS)),
+        strategy=choose.one_of((None, None, "tiled", "reordered")),
+        threads=choose.one_of((None, 1, 2)),
+        integers=integers,
+        seed=choose.integer(0, 2**32 - 1),
+        **geometry,
+    )
+
+
+def make_direct_case(choose: Choices) -> Case:
+    """A case for `direct`: channels-last memory, M = 1. Old CPUs may lack a fast kernel for it."""
+    geometry = {**make_geometry(choose), "padding": "valid"}
+    layout, order = choose.one_of(
+        (("NHWC", "C"), ("HWC", "C"), ("NCHW", "transposed"), ("CHW", "transposed"))
+    )
+    batch = choose.integer(1, 3) if "N" in layout else 1
+    channels = choose.one_of([count for count in CHANNELS if count > 1])
+    # Few enough zeros for most kernels, and fewer than the kernel is wide.
+    most = [min(2, kernel - 1) for kernel in geometry["kernel"]]
+    pads = tuple((choose.integer(0, limit), choose.integer(0, limit)) for limit in most)
+    size = _make_size(choose, geometry, batch * channels)
+    return Case(
+        batch=batch,
+        channels=channels,
+        size=(max(size[0], 2), max(size[1], 2)),
+        layout=layout,
+        weights_rank=choose.one_of((3, 4, 5)),
+        bias=choose.one_of((False, True)),
+        activation=choose.one_of((None, None, *ACTIVATIONS)),
+        x_order=order,
+        w_order=choose.one_of(("C", *ORDERS)),
+        bias_order=choose.one_of(BIAS_ORDERS),
+        out_order=choose.one_of((None, order)),
+        strategy="direct",
+        threads=choose.one_of((None, 1, 2)),
+        integers=choose.one_of((True, False)),
+        seed=choose.integer(0, 2**32 - 1),
+        **{**geometry, "padding": pads},
+    )
+
+
+@st.composite
+def cases(draw: Any) -> Case:
+    """Hypothesis strategy of `make_case`, with every eighth or so a `make_direct_case`."""
+    choose = HypothesisChoices(draw)
+    recipe = choose.one_of((make_case,) * 7 + (make_direct_case,))
+    return recipe(choose)
+
+
+def random_case(seed: int, index: int) -> Case:
+    """Case ``index`` of the endless list that ``seed`` names."""
+    choose = RandomChoices(seed, index)
+    recipe = choose.one_of((make_case,) * 7 + (make_direct_case,))
+    return recipe(choose)

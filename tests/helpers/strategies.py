@@ -1,0 +1,18 @@
+"""Every way to run a case, and the memory that each needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from case import Case
+
+# None is the library's own choice, for channels-first arrays.
+STRATEGIES = (None, "tiled", "reordered", "direct")
+
+
+def case_for(strategy: str | None, case: Case, **changes: Any) -> Case:
+    """The case, in channels-last memory where the strategy is `direct`."""
+    if strategy == "direct":
+        changes = {"layout": "NHWC", **changes}
+    return replace(case, strategy=strategy, **changes)

@@ -1,0 +1,220 @@
+"""What is said of a layout, strategy, activation, dtype or number of threads that cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dwconv
+from helpers.refusals import assert_both_doors_refuse, assert_refused, ones
+
+X, W = ones(1, 32, 8, 8), ones(32, 3, 3)
+LAYOUTS = "'NCHW', 'NHWC', 'CHW' or 'HWC'"
+KINDS = (
+    "one of 'relu', 'relu6', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'swish', 'silu', 'hardswish', "
+    "'gelu', 'gelu_erf', 'gelu_tanh', 'elu'"
+)
+LARGEST = 2**31 - 1
+
+
+def refuse(kind: type[Exception], argument: str, text: str, **keywords: Any) -> None:
+    assert_both_doors_refuse(kind, f"argument `{argument}`: {text}", X, W, **keywords)
+
+
+@pytest.mark.parametrize("value", ["nchw", "", "NC", "NCHWC", "WHCN", "NCHW "])
+def test_layout(value: str) -> None:
+    refuse(dwconv.InvalidArgument, "layout", f"expected {LAYOUTS}; got '{value}'", layout=value)
+
+
+@pytest.mark.parametrize("value", ["NCW", "NWC", "CW", "WC", "NCDHW", "NDHWC", "CDHW", "DHWC"])
+def test_layout_of_another_rank(value: str) -> None:
+    text = f"expected {LAYOUTS} (1-D and 3-D are not supported yet); got '{value}'"
+    refuse(dwconv.Unsupported, "layout", text, layout=value)
+
+
+@pytest.mark.parametrize("value", [None, 4, b"NCHW", ("N", "C", "H", "W")], ids=repr)
+def test_type_of_layout(value: Any) -> None:
+    refuse(
+        dwconv.InvalidType, "layout", f"expected a str such as 'NCHW'; got {value!r}", layout=value
+    )
+
+
+@pytest.mark.parametrize("value", ["fast", "automatic", "", "Direct"])
+def test_strategy(value: str) -> None:
+    text = f"expected None, 'direct', 'tiled' or 'reordered'; got '{value}'"
+    refuse(dwconv.InvalidArgument, "strategy", text, strategy=value)
+
+
+@pytest.mark.parametrize("value", [1, True, b"direct"], ids=repr)
+def test_type_of_strategy(value: Any) -> None:
+    refuse(dwconv.InvalidType, "strategy", f"expected None or a str; got {value!r}", strategy=value)
+
+
+@pytest.mark.parametrize(
+    ("x", "w", "keywords", "reason"),
+    [
+        (X, W, {}, "it needs channels-last memory of source and destination"),
+        (
+            ones(1, 8, 8, 32),
+            ones(32, 2, 1, 3, 3),
+            {"layout": "NHWC"},
+            "it needs a depth multiplier of 1",
+        ),
+        (
+            ones(1, 8, 8, 32),
+            W,
+            {"layout": "NHWC", "dilation": 2, "padding": 9},
+            "the padding of the width is as large as the kernel's extent",
+        ),
+    ],
+)
+def test_direct_that_cannot_serve(x: Any, w: Any, keywords: dict[str, Any], reason: str) -> None:
+    text = f"argument `strategy`: expected one that can serve this problem; got 'direct': {reason}"
+    assert_both_doors_refuse(dwconv.Unsupported, text, x, w, strategy="direct", **keywords)
+
+
+def test_direct_into_out_of_another_memory_order() -> None:
+    x, out = ones(1, 8, 8, 32), ones(1, 6, 6, 64)[..., :32]
+    text = (
+        "argument `strategy`: expected one that can serve this problem; "
+        "got 'direct': it needs channels-last memory of source and destination"
+    )
+    assert_refused(
+        dwconv.Unsupported,
+        text,
+        dwconv.dnnl_depthwise,
+        x,
+        W,
+        layout="NHWC",
+        strategy="direct",
+        out=out,
+    )
+
+
+@pytest.mark.parametrize("value", [0, -1])
+def test_threads(value: int) -> None:
+    refuse(dwconv.InvalidArgument, "threads", f"expected at least 1; got {value}", threads=value)
+    text = f"argument `threads`: expected at least 1; got {value}"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.set_num_threads, value)
+
+
+def test_more_threads_than_an_int_can_count() -> None:
+    text = f"expected integers of at most {LARGEST}; got {2**40}"
+    refuse(dwconv.InvalidArgument, "threads", text, threads=2**40)
+    assert_refused(
+        dwconv.InvalidArgument, f"argument `threads`: {text}", dwconv.set_num_threads, 2**40
+    )
+
+
+@pytest.mark.parametrize("value", [1.5, 2.0, True, "2"], ids=repr)
+def test_type_of_threads(value: Any) -> None:
+    refuse(dwconv.InvalidType, "threads", f"expected None or an int; got {value!r}", threads=value)
+    text = f"argument `threads`: expected an int; got {value!r}"
+    assert_refused(dwconv.InvalidType, text, dwconv.set_num_threads, value)
+
+
+@pytest.mark.parametrize("value", [np.float64, "f8", ">f4", np.int8, float], ids=repr)
+def test_dtypes(value: Any) -> None:
+    text = f"expected None or float32; got {np.dtype(value)!r}"
+    refuse(dwconv.InvalidType, "out_dtype", text, out_dtype=value)
+    assert_refused(dwconv.InvalidType, f"argument `dtype`: {text}", dwconv.Plan, X, W, dtype=value)
+
+
+@pytest.mark.parametrize("value", ["no such", 3], ids=repr)
+def test_no_dtype_at_all(value: Any) -> None:
+    text = f"expected None or float32; got {value!r}"
+    refuse(dwconv.InvalidType, "out_dtype", text, out_dtype=value)
+    assert_refused(dwconv.InvalidType, f"argument `dtype`: {text}", dwconv.Plan, X, W, dtype=value)
+
+
+@pytest.mark.parametrize("value", ["RELU", "", "none", "softmax"])
+def test_activation(value: str) -> None:
+    text = f"expected {KINDS}; got '{value}'"
+    refuse(dwconv.InvalidArgument, "activation", text, activation=value)
+    assert_refused(
+        dwconv.InvalidArgument, f"argument `activation`: {text}", dwconv.Activation, value
+    )
+
+
+@pytest.mark.parametrize("value", [1, True, ("relu",), b"relu"], ids=repr)
+def test_type_of_activation(value: Any) -> None:
+    text = f"expected None, a name or a dwconv.Activation; got {value!r}"
+    refuse(dwconv.InvalidType, "activation", text, activation=value)
+
+
+@pytest.mark.parametrize("value", [1, None, b"relu"], ids=repr)
+def test_type_of_kind(value: Any) -> None:
+    text = f"argument `kind`: expected a str; got {value!r}"
+    assert_refused(dwconv.InvalidType, text, dwconv.Activation, value)
+
+
+@pytest.mark.parametrize("value", ["1", True, [1.0]], ids=repr)
+def test_type_of_parameters(value: Any) -> None:
+    text = f"expected None or a number; got {value!r}"
+    assert_refused(dwconv.InvalidType, f"argument `alpha`: {text}", dwconv.Activation, "elu", value)
+    assert_refused(
+        dwconv.InvalidType, f"argument `beta`: {text}", dwconv.Activation, "clip", 0, value
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", ["relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_erf", "gelu_tanh"]
+)
+def test_parameters_that_the_kind_does_not_have(kind: str) -> None:
+    text = f"expected no value, since {kind} has no such parameter; got 2"
+    assert_refused(dwconv.InvalidArgument, f"argument `alpha`: {text}", dwconv.Activation, kind, 2)
+    assert_refused(
+        dwconv.InvalidArgument, f"argument `beta`: {text}", dwconv.Activation, kind, None, 2
+    )
+
+
+@pytest.mark.parametrize("kind", ["leaky_relu", "swish", "elu"])
+def test_second_parameter_that_the_kind_does_not_have(kind: str) -> None:
+    text = f"argument `beta`: expected no value, since {kind} has no such parameter; got 0.5"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Activation, kind, 1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lacks"), [((), "alpha"), ((None, 1), "alpha"), ((1,), "beta")]
+)
+def test_clip_needs_both(arguments: tuple, lacks: str) -> None:
+    text = f"argument `{lacks}`: expected a number, which clip needs; got None"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Activation, "clip", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(np.inf, "inf"), (-np.inf, "-inf"), (np.nan, "nan"), (1e39, "1e+39")]
+)
+def test_parameters_are_finite_in_float32(value: float, name: str) -> None:
+    text = f"expected a finite number; got {name}"
+    assert_refused(
+        dwconv.InvalidArgument, f"argument `alpha`: {text}", dwconv.Activation, "elu", value
+    )
+    assert_refused(
+        dwconv.InvalidArgument, f"argument `beta`: {text}", dwconv.Activation, "clip", 0, value
+    )
+
+
+def test_clip_with_its_bounds_exchanged() -> None:
+    text = "argument `alpha`: expected a lower bound of at most beta = 1; got 2"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Activation, "clip", 2, 1)
+
+
+@pytest.mark.parametrize("value", ["json", "", 1], ids=repr)
+def test_mode_of_show_config(value: Any) -> None:
+    text = f"argument `mode`: expected 'print' or 'dict'; got {value!r}"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.show_config, value)
+
+
+def test_size_of_the_cache() -> None:
+    resize = dwconv.cache_resize
+    assert_refused(
+        dwconv.InvalidArgument, "argument `maxsize`: expected at least 0; got -1", resize, -1
+    )
+    text = f"argument `maxsize`: expected integers of at most {LARGEST}; got {2**70}"
+    assert_refused(dwconv.InvalidArgument, text, resize, 2**70)
+    for value in (1.5, True, None):
+        text = f"argument `maxsize`: expected an int; got {value!r}"
+        assert_refused(dwconv.InvalidType, text, resize, value)

@@ -1,0 +1,106 @@
+"""Nothing outside the arrays is read or written: guard pages at both ends of each of them.
+
+A sanitizer does not see code that is compiled at run time; the processor does. The cases run in a
+process of their own, which an access to a guard page would end.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import dwconv
+from case import Case
+from helpers.guard_pages import guarded, guarded_out
+
+GEOMETRIES = [
+    Case(size=(9, 7), padding=1),
+    Case(size=(9, 7), kernel=(5, 4), stride=2),
+    Case(size=(11, 13), kernel=(7, 7), padding=3),
+    Case(size=(12, 12), dilation=2, padding=2),
+    Case(size=(13, 9), kernel=(2, 3), stride=(1, 3), dilation=(3, 1), padding=((0, 2), (1, 0))),
+    Case(size=(8, 33), kernel=(1, 1)),
+    Case(batch=3, size=(4, 5), kernel=(3, 3), padding=((2, 1), (2, 2))),
+    Case(batch=2, size=(3, 2), kernel=(2, 2)),
+]
+DEEP = [Case(size=(6, 5), padding=((4, 7), (5, 4))), Case(size=(2, 2), dilation=3, padding=8)]
+CHANNELS = (1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 50)
+
+
+def cases_of(strategy: str) -> Iterator[Case]:
+    """Geometries that the strategy serves on every instruction set, in all channel counts."""
+    direct = strategy == "direct"
+    layouts = ("NHWC",) if direct else ("NCHW", "NHWC")
+    for geometry in GEOMETRIES if direct else GEOMETRIES + DEEP:
+        for channels in CHANNELS:
+            for layout in layouts:
+                case = replace(
+                    geometry, channels=channels, layout=layout, strategy=strategy, bias=True
+                )
+                yield case
+                if not direct:
+                    yield replace(case, multiplier=2, weights_rank=5)
+
+
+def run(case: Case) -> None:
+    """One case with all arrays at the ends, then at the starts, of their pages."""
+    x, w, bias = case.arrays()
+    assert bias is not None
+    expected = case.expected(x, w, bias)
+    for edge in ("end", "start"):
+        arrays = [guarded(array, edge) for array in (x, w, bias)]
+        out = guarded_out(expected.shape, edge)
+        dwconv.dnnl_depthwise(*arrays, out=out, **case.keywords())
+        np.testing.assert_array_equal(out, expected)
+        out[...] = np.nan
+        dwconv.Plan(*arrays, **case.keywords())(arrays[0], out=out)
+        np.testing.assert_array_equal(out, expected)
+
+
+def main(strategy: str) -> None:
+    """Run all cases of a strategy, naming each before it is run."""
+    for case in cases_of(strategy):
+        print(case, flush=True)
+        try:
+            run(case)
+        except dwconv.Unsupported:
+            # One channel is no depthwise convolution to oneDNN, which then has no fast kernel.
+            assert strategy == "direct"
+            assert case.channels == 1
+    print("all done")
+
+
+@pytest.mark.parametrize("strategy", ["direct", "tiled", "reordered"])
+def test_nothing_beyond_the_arrays_is_touched(strategy: str) -> None:
+    code = f"import test_guard_pages; test_guard_pages.main({strategy!r})"
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    last = done.stdout.rstrip().rpartition("\n")[2]
+    assert last == "all done", f"{last}\nended with {done.returncode}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("edge", ["end", "start"])
+@pytest.mark.parametrize("offset", [-4, 4])
+def test_guard_pages_work(edge: str, offset: int) -> None:
+    """A read just outside the array ends the process on the guarded side."""
+    code = (
+        "import ctypes, numpy as np; from helpers.guard_pages import guarded;"
+        f"a = guarded(np.ones(1024, np.float32), {edge!r});"
+        f"address = a.ctypes.data + ({offset} if {offset} < 0 else a.nbytes);"
+        "ctypes.string_at(address, 1)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent, capture_output=True, timeout=60
+    )
+    assert done.returncode == -11  # a page holds 1024 floats: there are guards at both ends

@@ -1,0 +1,43 @@
+"""Random problems in random memory against the float64 reference."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+
+import dwconv
+from case import Case
+from cases import cases
+
+
+@settings(max_examples=3000)
+@given(cases())
+def test_function_equals_reference(case: Case) -> None:
+    case.check()
+
+
+@settings(max_examples=800)
+@given(cases())
+def test_plan_equals_reference(case: Case) -> None:
+    x, w, bias = case.arrays()
+    expected = case.expected(x, w, bias)
+    plan = dwconv.Plan(x, w, bias, **case.keywords())
+    out = case.output(expected)
+    case.assert_matches(plan(x, out=out), expected, x, w, bias)
+    if case.strategy != "direct":
+        # Planned for another memory order than it is called with.
+        plan = dwconv.Plan(x.shape, w, bias, **case.keywords())
+        case.assert_matches(plan(x), expected, x, w, bias)
+
+
+@settings(max_examples=300)
+@given(cases())
+def test_strategies_agree_bitwise_on_integers(case: Case) -> None:
+    x, w, bias = case.arrays()
+    results = [
+        dwconv.dnnl_depthwise(x, w, bias, **case.geometry, strategy=strategy)
+        for strategy in (None, "tiled", "reordered")
+    ]
+    if case.integers:
+        np.testing.assert_array_equal(results[0], results[1])
+        np.testing.assert_array_equal(results[0], results[2])
