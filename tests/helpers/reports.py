@@ -134,3 +134,23 @@ def with_rival(base: Report, index: int, changed: Measurement) -> Report:
         chosen = index in (-1, position)
         results.append(replace(result, measurements=[*kept, changed]) if chosen else result)
     return replace(base, results=results)
+
+
+#: Few enough to be drawn quickly.
+FEW = [
+    "dwconv",
+    "dwconv tiled",
+    "NumPy shifted adds",
+    "PyTorch channels_last",
+    "ONNX Runtime",
+    "OpenVINO",
+    "LiteRT invoke alone",
+    "PyTorch out=",
+]
+
+
+def awkward() -> Report:
+    """Two suites, one with a name that has to be escaped; a wrong rival, a missing one."""
+    plain = report(3, suites=("mobilenet", "tiny <&>"), speeds={name: SPEEDS[name] for name in FEW})
+    wrong = with_rival(plain, 2, Measurement("OpenVINO", "wrong", "error <b>9</b> | 1", error=9.0))
+    return with_rival(wrong, -1, Measurement("JAX", "missing", "not installed"))

@@ -125,7 +125,7 @@ def compare(a: Report, b: Report, threshold: float = 1.10) -> Comparison:
     noise = Noise.of(observed)
     return Comparison(
         threshold=threshold,
-        changes=_changes(steps, common, noise),
+        changes=_changes(steps, common, references, noise),
         noise=noise,
         references=references,
         drift=math.exp(statistics.median(drifts)) if drifts else 1.0,
@@ -135,11 +135,17 @@ def compare(a: Report, b: Report, threshold: float = 1.10) -> Comparison:
 
 
 def _changes(
-    steps: dict[tuple[Case, str], tuple[float, float]], names: list[str], noise: Noise
+    steps: dict[tuple[Case, str], tuple[float, float]],
+    names: list[str],
+    references: list[str],
+    noise: Noise,
 ) -> list[Change]:
     """Those of every case, then those of all cases together."""
-    present = [name for name in names if any(rival == name for _, rival in steps)]
-    comparisons = len(steps) + len(present)
+    own = {name: [step for (_, rival), step in steps.items() if rival == name] for name in names}
+    own = {name: each for name, each in own.items() if each}
+    means = {name: statistics.fmean(step for step, _ in each) for name, each in own.items()}
+    known = [means[name] for name in references] if len(references) > 1 else []
+    comparisons = len(steps) + len(own)
     changes = [
         Change(
             f"{case.suite} {case.name}",
@@ -149,10 +155,10 @@ def _changes(
         )
         for (case, rival), (step, variance) in steps.items()
     ]
-    for name in present:
-        own = [step for (_, rival), step in steps.items() if rival == name]
-        mean = statistics.fmean(step for step, _ in own)
-        # Of a mean of independent ones: the bound of one, with the mean variance, over √n.
-        bound = noise.bound(statistics.fmean(variance for _, variance in own), comparisons)
-        changes.append(Change(ALL, name, math.exp(mean), math.exp(bound / math.sqrt(len(own)))))
+    for name, each in own.items():
+        # Noise of the cases is taken to be independent, unless the means of the references say otherwise.
+        noise_of_mean = Noise.of(known, noise.deviation / math.sqrt(len(each)))
+        variance = statistics.fmean(variance for _, variance in each) / len(each)
+        bound = noise_of_mean.bound(variance, comparisons)
+        changes.append(Change(ALL, name, math.exp(means[name]), math.exp(bound)))
     return changes

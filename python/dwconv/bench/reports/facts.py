@@ -59,13 +59,15 @@ def verdicts(report: Report) -> list[str]:
     lines = [f"{plural(len(lost), 'case')} lost of {len(results)}" + (":" if lost else ".")]
     for each in lost:
         lines.append(
-            f"lost: {each.result.case.suite} {each.result.case.name} to {each.peer}, "
-            f"which takes {digits(each.ratio)} of the time of {BASE}"
+            f"{each.result.case.suite} {each.result.case.name}: lost to {each.peer}, "
+            f"{digits(each.ratio)} of {BASE}'s time"
         )
     for result in failed:
         base = result.of(BASE)
         if base is not None:
-            lines.append(f"{base.status}: {BASE} on {result.case.name}: {base.reason}")
+            lines.append(
+                f"{result.case.suite} {result.case.name}: {BASE} {base.status}: {base.reason}"
+            )
     return lines
 
 

@@ -31,7 +31,7 @@ def _suite_tables(report: Report) -> list[Table]:
         for layout in layouts(report):
             results = select(report, suite, layout)
             if results:
-                title = f"{suite}, {layout}: {BASE}, and the time of each rival over its time"
+                title = f"{suite} {layout}: {BASE}'s time, and that of each rival over it"
                 tables.append(suite_table(results, title, timed_rivals(results)))
     return tables
 

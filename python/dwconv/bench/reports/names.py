@@ -35,11 +35,11 @@ def is_peer(rival: str) -> bool:
 def _rank(rival: str) -> int:
     if rival == BASE:
         return 0
-    return 1 + 4 * has_given_output(rival) + 2 * is_part_of_call(rival) + (not is_ours(rival))
+    return 1 + 4 * has_given_output(rival) + 2 * is_part_of_call(rival) + is_ours(rival)
 
 
 def rivals(results: list[CaseResult]) -> list[str]:
-    """All that took part: dwconv and its other ways, peers, parts of calls, then those with out=."""
+    """All that took part: dwconv, its peers, its other ways, parts of calls, then those with out=."""
     names = dict.fromkeys(each.rival for result in results for each in result.measurements)
     return sorted(names, key=_rank)
 

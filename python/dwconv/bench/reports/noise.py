@@ -54,7 +54,7 @@ class Noise:
     """Changes of references that it comes from."""
 
     @classmethod
-    def of(cls, changes: Sequence[float]) -> Noise:
+    def of(cls, changes: Sequence[float], prior: float = PRIOR_DEVIATION) -> Noise:
         """From the changes of rivals whose code is the same in both runs.
 
         Those changes are noise and nothing else, of just the kind that is in question: another process,
@@ -62,7 +62,7 @@ class Noise:
         """
         count = len(changes)
         seen = stats.median_abs_deviation(changes, center=_zero, scale="normal") if count else 0.0
-        squares = PRIOR_WEIGHT * PRIOR_DEVIATION**2 + count * seen**2
+        squares = PRIOR_WEIGHT * prior**2 + count * seen**2
         freedom = PRIOR_WEIGHT + count
         return cls(math.sqrt(squares / freedom), freedom, count)
 

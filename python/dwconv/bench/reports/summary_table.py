@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from dwconv.bench.reports.figures import digits, duration, plural
+from dwconv.bench.reports.figures import digits, duration
 from dwconv.bench.reports.names import (
     BASE,
     has_given_output,
@@ -27,7 +27,7 @@ from dwconv.bench.reports.summary import (
 from dwconv.bench.reports.tables import NOTHING, Cell, Section, Table, sections
 from dwconv.bench.results import CaseResult, Report
 
-PARTIAL = "(n): over those n cases of the suite that have it."
+COUNTS = "(n): n cases; in a row, over those n cases of the suite that have the ratio."
 
 
 def _mean(mean: Mean | None, results: list[CaseResult], *, peer: bool) -> Cell:
@@ -69,22 +69,16 @@ def summary_table(report: Report, layout: str) -> Table:
     ]
     apart = [name for name in names if has_given_output(name) or is_part_of_call(name)]
     whole = [name for name in names if name not in apart]
-    partial = any(
-        mean.cases < len(rs)
-        for name in names
-        for _, rs in columns
-        if (mean := mean_ratio(rs, name)) is not None
-    )
     return Table(
         title=f"{layout}: time of each over that of {BASE}, geometric means",
-        head=[f"/ {BASE}", *(f"{suite}, {plural(len(rs), 'case')}" for suite, rs in columns)],
+        head=[f"/ {BASE}", *(f"{suite} ({len(rs)})" for suite, rs in columns)],
         sections=sections(
             Section("in short", result),
             Section("peers", [row(name) for name in whole if not is_ours(name)]),
             Section(f"{BASE} in other ways", [row(name) for name in whole if is_ours(name)]),
             Section("a part of the call, or into a given array", [row(name) for name in apart]),
         ),
-        notes=[PARTIAL] if partial else [],
+        notes=[COUNTS],
     )
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from dwconv.bench.reports.names import suites
 from dwconv.bench.reports.plots.ratios import ratios_figure
 from dwconv.bench.reports.plots.roofline import roofline_figure
-from dwconv.bench.reports.plots.style import FAINT, INK, SETTINGS
+from dwconv.bench.reports.plots.style import PAGE_COLOURS, SETTINGS
 from dwconv.bench.reports.plots.times import times_figure
 from dwconv.bench.results import Report
 
@@ -56,4 +56,6 @@ def svg_text(name: str, figure: Figure) -> str:
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", text)
-    return text.replace(INK, "var(--ink)").replace(FAINT, "var(--line)")
+    for colour, name in PAGE_COLOURS.items():
+        text = text.replace(colour, f"var({name})")
+    return text

@@ -28,16 +28,23 @@ def _why(result: CaseResult, rival: str) -> str:
 def _label(axes: Axes, position: int, ratio: float | None, why: str) -> None:
     """The ratio at the end of its bar; in the bar where that leaves the picture."""
     low, high = axes.get_xlim()
-    style: dict[str, Any] = {"va": "center_baseline", "fontsize": 5.5}
     if ratio is None:
-        axes.text(low, position, f" {why}", style="italic", **style)
+        x, text, left = low, why, True
     elif ratio > high / 2:
-        text = f"{digits(ratio)} → " if ratio > high else f"{digits(ratio)} "
-        axes.text(min(ratio, high), position, text, ha="right", color="white", **style)
-    elif ratio >= 1:
-        axes.text(ratio, position, f" {digits(ratio)}", **style)
+        x, text, left = min(ratio, high), digits(ratio) + (" →" if ratio > high else ""), False
     else:
-        axes.text(max(ratio, low), position, f"{digits(ratio)} ", ha="right", **style)
+        x, text, left = max(ratio, low), digits(ratio), ratio >= 1
+    axes.annotate(
+        text,
+        (x, position),
+        (2 if left else -2, 0),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        va="center_baseline",
+        fontsize=5.5,
+        style="italic" if ratio is None else "normal",
+        color="white" if ratio is not None and ratio > high / 2 else INK,
+    )
 
 
 def _bars(axes: Axes, results: list[CaseResult], rival: str) -> None:
@@ -85,10 +92,11 @@ def ratios_figure(suite: str, results: list[CaseResult]) -> Figure | None:
     axes[0].set_xlim(low, high)
     axes[0].set_ylim(len(names) - 0.4, -0.6)
     # The panels share it.
-    axes[0].set_yticks(range(len(names)), names, fontsize=6)
+    axes[0].set_yticks(range(len(names)), names)
     for each, (rival, _) in zip(axes, known, strict=True):
         _bars(each, results, rival)
         each.set_title(rival, loc="left")
+        each.tick_params(axis="y", labelsize=6)
         plain_ticks(each, "x", round_values(low, high))
         for edge in range(1, len(names)):
             if results[edge].case.layout != results[edge - 1].case.layout:

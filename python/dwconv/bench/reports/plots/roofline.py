@@ -58,9 +58,9 @@ def roofline_figure(report: Report) -> Figure | None:
     axes = figure.add_axes((0.08, 0.1, 0.66, 0.755))
     intensities = [result.flops / result.nbytes for result, _ in points]
     rates = [result.flops / seconds / 1e9 for result, seconds in points]
-    # Where the slope of memory meets the peak belongs into the picture.
+    # Where the slopes meet the peak belongs into the picture.
     ridges = [report.fma_peak / rate for rate in report.copy_bandwidth.values()]
-    low, high = min(intensities) / 1.6, max(intensities + ridges) * 1.6
+    low, high = min(intensities + ridges) / 1.6, max(intensities + ridges) * 1.6
     _roofs(axes, report, low, high)
     for (result, _), x, y in zip(points, intensities, rates, strict=True):
         suite, order = names.index(result.case.suite), orders.index(result.case.layout)

@@ -8,11 +8,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-#: Of texts and axes. A page with a dark background puts its own colour in the place of these two.
+#: Of texts and axes.
 INK, FAINT = "#24292e", "#d0d4d9"
 BLUE, ORANGE, GREEN, VERMILION = "#0072b2", "#e69f00", "#009e73", "#d55e00"
-#: One for each suite; with more suites they repeat, with another hatch of the marker.
-COLOURS = [BLUE, ORANGE, GREEN, VERMILION, "#cc79a7", "#56b4e9", "#8a6d00", "#888888"]
+#: One for each suite.
+COLOURS = [BLUE, ORANGE, GREEN, VERMILION, "#cc79a7", "#56b4e9", "#f0e442", "#999999"]
+#: What a page puts in the place of these, for it may have a dark background.
+PAGE_COLOURS = {INK: "--ink", FAINT: "--line", BLUE: "--blue", VERMILION: "--red"}
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 
 # Any, since only newer releases of matplotlib list the names.

@@ -48,7 +48,7 @@ def times_figure(report: Report) -> Figure | None:
             marker = MARKERS[index % len(MARKERS)]
             for each, colour in ((rival, VERMILION), (BASE, BLUE)):
                 x, y = _points(results, each)
-                panel.scatter(x, y, s=9, marker=marker, color=colour, alpha=0.7, linewidths=0)
+                panel.scatter(x, y, s=14, marker=marker, color=colour, alpha=0.7, linewidths=0)
         panel.set_title(rival, loc="left")
         panel.grid()
     every_x = [x for x, _ in limits]
