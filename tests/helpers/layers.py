@@ -29,14 +29,25 @@ LAYERS: list[tuple[str, list[str]]] = [
     ("L4", ["cpp/src/strategy/*"]),
     ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,measure,dwconv}.hpp"]),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),
-    ("L8", ["python/dwconv/demo/*", "python/dwconv/__main__.py"]),
+    (
+        "L8",
+        [
+            "python/dwconv/demo/*",
+            "python/dwconv/bench/{*,*/*,*/*/*}",
+            "python/dwconv/__main__.py",
+        ],
+    ),
     ("L7", ["python/dwconv/*"]),
 ]
 
 ONEDNN_LAYERS = ("L2", "L4")
 PYBIND11_LAYERS = ("L6",)
 # What each layer of Python may import beside the standard library and the package itself.
-PYTHON_NEEDS = {"L6": {"numpy"}, "L7": {"numpy"}, "L8": {"numpy", "PIL", "rich", "skimage"}}
+PYTHON_NEEDS = {
+    "L6": {"numpy"},
+    "L7": {"numpy"},
+    "L8": {"PIL", "jinja2", "markupsafe", "matplotlib", "numpy", "rich", "scipy", "skimage"},
+}
 
 _COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
