@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from pathlib import Path
 
+from dwconv.bench.options import Options
 from dwconv.bench.rivals import PEERS
 from dwconv.bench.suites import LAYOUTS, NOT_YET, SUITES, cases_of
 
@@ -15,6 +15,11 @@ DESCRIPTION = """
 Times dwconv beside NumPy, its peers and the limit of this machine. Every rival runs in a process of its
 own, pinned to the same processors, one at a time and in turns; it is timed only after its result was
 compared with a float64 reference.
+"""
+
+EPILOG = """
+"bench compare A.json B.json" shows what got faster or slower between two runs beyond the noise, and exits
+with 1 where dwconv did by more than --threshold.
 """
 
 
@@ -27,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"suites ({', '.join(SUITES)}) and problems such as n1c32i112x112k3p1",
     )
     add = parser.add_argument
+    add("--explain", metavar="CASE", help="print what bounds a problem and what runs it, and stop")
     add("--list", action="store_true", help="print the problems of the suites, and stop")
     add("--layout", choices=[*LAYOUTS, "both"], default="both", help="default: both")
     add("--threads", type=int, metavar="N", help="of every rival; default: one a processor")
@@ -64,6 +70,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--markdown", type=Path, metavar="FILE", help="the summary")
     add("--html", type=Path, metavar="FILE", help="one page with tables and plots")
     add("--plots", type=Path, metavar="FOLDER", help="the plots")
+    add("--picture", choices=["png", "svg"], default="png", help="of the plots (default: png)")
+    add(
+        "--threshold",
+        type=float,
+        default=1.1,
+        metavar="RATIO",
+        help="of compare: how many times slower is too slow (default: %(default)s)",
+    )
 
 
 def _peers(text: str) -> tuple[str, ...]:
@@ -83,7 +97,9 @@ def _pythons(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, python = pair.partition("=")
         if not equals or name not in PEERS:
-            raise ValueError(f"--peer: expected NAME=PYTHON with one of {', '.join(PEERS)}; got {pair}")
+            raise ValueError(
+                f"--peer: expected NAME=PYTHON with one of {', '.join(PEERS)}; got {pair}"
+            )
         if not Path(python).exists():
             raise ValueError(f"--peer: there is no {python}")
         found[name] = python
@@ -99,72 +115,59 @@ def _print_suites() -> None:
         print(f"{name}: {reason}")
 
 
-def run(arguments: argparse.Namespace, command: Sequence[str]) -> int:
-    """Runs the benchmark.
-
-    Parameters
-    ----------
-    arguments : argparse.Namespace
-        What a parser with `add_arguments` made.
-    command : sequence of str
-        The words after ``python -m dwconv``, for the report.
-
-    Returns
-    -------
-    int
-        The exit status: 1 where a rival of dwconv itself was wrong or failed.
-
-    Raises
-    ------
-    ValueError
-        For arguments that make no sense.
-    """
-    from dwconv.bench.machine import Watch
-    from dwconv.bench.options import Options
-    from dwconv.bench.reports import live, save, show
-    from dwconv.bench.results import Report
-    from dwconv.bench.runner import Runner
-
-    if arguments.list:
-        _print_suites()
-        return 0
-    layouts = LAYOUTS if arguments.layout == "both" else (arguments.layout,)
-    cases = cases_of(arguments.cases, layouts)
-    if not cases:
-        raise ValueError("name a suite or a problem; --list prints them")
+def _options(arguments: argparse.Namespace) -> Options:
     given = {
         name: getattr(arguments, name)
         for name in ("threads", "turns", "seconds", "most_seconds")
         if getattr(arguments, name) is not None
     }
-    options = Options(
+    return Options(
         peers=_peers(arguments.peers),
         pythons=_pythons(arguments.peer),
         files=tuple(arguments.rival),
         rivals=tuple(filter(None, arguments.rivals.split(","))),
         **given,
     )
-    created = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
-    watch = Watch(options.processors)
-    with Runner(options) as runner:
-        steps = len(cases) * len(runner.rivals) * options.turns
-        results = []
-        with live(steps) as view:
-            for result in runner.run(cases, view.step):
-                results.append(result)
-                view.result(result)
-    report = Report(
-        created=created,
-        command=shlex.join(["python", "-m", "dwconv", *command]),
-        threads=options.threads,
-        machine=watch.machine(),
-        versions=runner.versions,
-        copy_bandwidth=runner.limits.bandwidths,
-        fma_peak=runner.limits.fma_peak,
-        results=results,
+
+
+def run(arguments: argparse.Namespace, words: Sequence[str]) -> int:
+    """Does what the command line says.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        What a parser with `add_arguments` made.
+    words : sequence of str
+        The words after ``python -m dwconv``, for the report.
+
+    Returns
+    -------
+    int
+        The exit status: 1 where dwconv itself was wrong or failed, or became slower.
+
+    Raises
+    ------
+    ValueError
+        For arguments that make no sense.
+    """
+    from dwconv.bench import commands
+
+    names = arguments.cases
+    layouts = LAYOUTS if arguments.layout == "both" else (arguments.layout,)
+    if arguments.list:
+        _print_suites()
+        return 0
+    if arguments.explain:
+        return commands.explain_cases(cases_of([arguments.explain], layouts), _options(arguments))
+    if names[:1] == ["compare"]:
+        if len(names) != 3:
+            raise ValueError("compare takes two reports: bench compare A.json B.json")
+        return commands.compare_reports(Path(names[1]), Path(names[2]), arguments.threshold)
+    cases = cases_of(names, layouts)
+    if not cases:
+        raise ValueError("name a suite or a problem; --list prints them")
+    report = commands.measure(
+        cases, _options(arguments), shlex.join(["python", "-m", "dwconv", *words])
     )
-    show(report)
-    forms = {name: getattr(arguments, name) for name in ("json", "csv", "markdown", "html", "plots")}
-    save(report, **forms)
-    ours = [each for r in results for each in r.measurements if each.rival.split()[0] == "dwconv"]
-    return int(any(each.status in ("wrong", "failed") for each in ours))
+    forms = ("json", "csv", "markdown", "html", "plots", "picture")
+    return commands.deliver(report, {name: getattr(arguments, name) for name in forms})

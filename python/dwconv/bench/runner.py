@@ -166,10 +166,9 @@ class _Turns:
         """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
         with ExitStack() as ending:
             for entry in self._entries:
-                if self._load(entry):
-                    if all_fit:
-                        ending.callback(entry.session.end_case)
-                        self._prepare(entry)
+                if self._load(entry) and all_fit:
+                    ending.callback(entry.session.end_case)
+                    self._prepare(entry)
             for turn in range(self._options.turns):
                 for entry in self._entries:
                     self._step(self._case, entry.name, turn)

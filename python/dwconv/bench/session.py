@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ class Session:
     def __init__(self, settings: WorkerSettings) -> None:
         self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self._errors = tempfile.TemporaryFile()
+        # What it prints; the file has no name and goes with the session.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._pending = b""
         #: What the worker said when it had loaded its rival.
         self.loaded: Message = {}
@@ -198,10 +200,8 @@ class Session:
         process, self._process = self._process, None
         if process is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -212,8 +212,6 @@ class Session:
         if self._process is None or self._process.stdin is None:
             return
         self._process.stdin.close()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(_ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()

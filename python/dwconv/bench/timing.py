@@ -39,7 +39,7 @@ def turn(call: Callable[[], Any], seconds: float) -> float:
         while once < seconds and perf_counter() - start < _WARM_UP * seconds:
             once = min(once, _seconds(call, 1))
         calls = max(math.ceil(_SHORTEST_SAMPLE / once), 1)
-        samples = []
+        samples: list[float] = []
         start = perf_counter()
         while not samples or perf_counter() - start < (1 - _WARM_UP) * seconds:
             samples.append(_seconds(call, calls))

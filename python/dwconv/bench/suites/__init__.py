@@ -53,4 +53,6 @@ def _written_out(problem: str) -> str:
         return str(_core.parse_problem(problem)["text"])
     except ValueError as error:
         known = ", ".join((*SUITES, *NOT_YET))
-        raise ValueError(f"'{problem}' is none of the suites {known}, and no problem: {error}") from error
+        raise ValueError(
+            f"'{problem}' is none of the suites {known}, and no problem: {error}"
+        ) from error
