@@ -98,7 +98,9 @@ std::pair<std::uintptr_t, std::uintptr_t> bounds_of(const py::array& array) {
 
 /// The exact answer takes exponential time for some arrays; what is not known after this much work
 /// counts as shared.
-bool share_memory(const py::array& a, const py::array& b) {
+bool share_memory(const py::object& first, const py::object& second) {
+    const auto a = py::reinterpret_borrow<py::array>(first);
+    const auto b = py::reinterpret_borrow<py::array>(second);
     const auto [a_low, a_high] = bounds_of(a);
     const auto [b_low, b_high] = bounds_of(b);
     if (a_high <= b_low || b_high <= a_low) return false;
@@ -171,10 +173,11 @@ InputArray::InputArray(const py::handle& object, const char* argument) {
     if (!py::isinstance<py::array>(object)) {
         throw InvalidType({argument, "a numpy.ndarray", type_name(object)});
     }
-    array = py::reinterpret_borrow<py::array>(object);
-    require_float32(array, argument);
-    if (!is_readable(array)) array = readable_copy(array);
-    view = {array.data(), DataType::float32, shape_of(array, argument), strides_of(array)};
+    auto elements = py::reinterpret_borrow<py::array>(object);
+    require_float32(elements, argument);
+    if (!is_readable(elements)) elements = readable_copy(elements);
+    view = {elements.data(), DataType::float32, shape_of(elements, argument), strides_of(elements)};
+    array = std::move(elements);
 }
 
 InputArray InputArray::or_none(const py::handle& object, const char* argument) {
@@ -184,14 +187,12 @@ InputArray InputArray::or_none(const py::handle& object, const char* argument) {
 OutputArray::OutputArray(const py::object& out, const Dims& shape, const Layout& layout,
                          const InputArray& like) {
     given_ = !out.is_none();
-    if (given_) {
-        out_ = checked_out(out, shape);
-        computed_ =
-            is_readable(out_) ? out_ : new_array(shape, layout, MemoryOrder::channels_first);
-    } else {
-        computed_ = new_array(shape, layout, result_order(like.view, layout));
-    }
-    view_ = mutable_view(computed_);
+    py::array computed = given_ ? checked_out(out, shape)
+                                : new_array(shape, layout, result_order(like.view, layout));
+    out_ = computed;
+    if (!is_readable(computed)) computed = new_array(shape, layout, MemoryOrder::channels_first);
+    view_ = mutable_view(computed);
+    computed_ = std::move(computed);
 }
 
 void OutputArray::require_apart_from(const InputArray& input, const char* argument) const {
@@ -201,7 +202,6 @@ void OutputArray::require_apart_from(const InputArray& input, const char* argume
 }
 
 py::object OutputArray::finish() const {
-    if (!given_) return computed_;
     if (!out_.is(computed_)) out_[py::ellipsis()] = computed_;
     return out_;
 }

@@ -12,7 +12,7 @@ namespace py = pybind11;
 /// An array as the library can read it: the caller's own memory, or a copy where that is not
 /// aligned, or not native.
 struct InputArray {
-    py::array array;
+    py::object array;  ///< no py::array, which makes an empty one where there is none
     TensorView view;
 
     /// @throws InvalidType where `object` is not an array of float32
@@ -43,8 +43,8 @@ public:
     py::object finish() const;
 
 private:
-    py::array out_;
-    py::array computed_;
+    py::object out_;
+    py::object computed_;
     MutableTensorView view_;
     bool given_ = false;
 };

@@ -34,13 +34,12 @@ Problem Problem::normalized() const {
 }
 
 Dims Problem::output_spatial() const {
-    const Problem full = normalized();
     Dims output;
     for (std::size_t i = 0; i < spatial.size(); ++i) {
-        const std::int64_t extent = (full.kernel[i] - 1) * full.dilation[i] + 1;
-        const std::int64_t room =
-            full.spatial[i] + full.padding[i].low + full.padding[i].high - extent;
-        output.push_back(room < 0 ? 0 : room / full.stride[i] + 1);
+        const Padding pad = padding.empty() ? Padding{} : padding[i];
+        const std::int64_t extent = (kernel[i] - 1) * (dilation.empty() ? 1 : dilation[i]) + 1;
+        const std::int64_t room = spatial[i] + pad.low + pad.high - extent;
+        output.push_back(room < 0 ? 0 : room / (stride.empty() ? 1 : stride[i]) + 1);
     }
     return output;
 }

@@ -14,6 +14,8 @@ namespace {
 /// products of two of them cannot overflow.
 constexpr std::int64_t size_limit = std::numeric_limits<std::int32_t>::max();
 
+std::string text_of(const Dims& dims) { return to_string(dims); }
+
 std::string text_of(const Paddings& padding) {
     std::string text = "(";
     for (std::size_t i = 0; i < padding.size(); ++i) {
@@ -23,18 +25,22 @@ std::string text_of(const Paddings& padding) {
     return text + (padding.size() == 1 ? ",)" : ")");
 }
 
-void require_rank(const char* argument, std::size_t size, std::size_t rank,
-                  const std::string& given) {
-    if (size == rank) return;
-    throw InvalidArgument(
-        {argument, "one entry per spatial dimension (" + std::to_string(rank) + ")", given});
+// Texts are made where something is wrong alone: all of this runs on every call.
+
+template <class Values>
+void require_rank(const char* argument, const Values& values, std::size_t rank) {
+    if (values.size() == rank) return;
+    throw InvalidArgument({argument,
+                           "one entry per spatial dimension (" + std::to_string(rank) + ")",
+                           text_of(values)});
 }
 
-void require_positive(const char* argument, const std::string& what, const Dims& dims) {
+void require_positive(const char* argument, const char* what, const Dims& dims) {
     for (const std::int64_t value : dims) {
         if (value >= 1 && value <= size_limit) continue;
-        throw InvalidArgument(
-            {argument, what + " from 1 to " + std::to_string(size_limit), to_string(dims)});
+        throw InvalidArgument({argument,
+                               std::string(what) + " from 1 to " + std::to_string(size_limit),
+                               text_of(dims)});
     }
 }
 
@@ -78,13 +84,13 @@ void Problem::validate() const {
     require_positive("src", "a number of channels", {channels});
     require_positive("src", "spatial sizes", spatial);
     require_positive("weights", "a depth multiplier", {multiplier});
-    require_rank("weights", kernel.size(), rank, to_string(kernel));
+    require_rank("weights", kernel, rank);
     require_positive("weights", "kernel sizes", kernel);
-    require_rank("stride", full.stride.size(), rank, to_string(full.stride));
+    require_rank("stride", full.stride, rank);
     require_positive("stride", "entries", full.stride);
-    require_rank("dilation", full.dilation.size(), rank, to_string(full.dilation));
+    require_rank("dilation", full.dilation, rank);
     require_positive("dilation", "entries", full.dilation);
-    require_rank("padding", full.padding.size(), rank, text_of(full.padding));
+    require_rank("padding", full.padding, rank);
     require_paddings(full.padding);
     for (std::size_t i = 0; i < rank; ++i) {
         const std::int64_t extent = (kernel[i] - 1) * full.dilation[i] + 1;
@@ -99,6 +105,7 @@ void Problem::validate() const {
         }
     }
     require_addressable("src", src_shape());
+    require_addressable("weights", weights_shape());
     require_addressable("dst", dst_shape());
 }
 

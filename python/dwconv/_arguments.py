@@ -197,12 +197,14 @@ def options(
     InvalidArgument, InvalidType, Unsupported
         Naming the argument.
     """
-    arguments = (stride, padding, dilation, layout, activation, out_dtype, threads, strategy)
-    # (1.0, 1) would find what (1, 1) left, so only what is no sequence is looked up.
-    if any(isinstance(each, (tuple, list)) for each in arguments[:3]):
-        return _options(*arguments)
-    try:
-        hash(arguments)
-    except TypeError:
-        return _options(*arguments)
-    return _remembered(*arguments)
+    # Only what is no sequence is looked up, as (1.0, 1) would find what (1, 1) left.
+    if type(stride) is int and type(dilation) is int and type(padding) in (int, str):
+        try:
+            return _remembered(
+                stride, padding, dilation, layout, activation, out_dtype, threads, strategy
+            )
+        except _core.InvalidType:
+            raise
+        except TypeError:
+            pass  # An argument that has no hash: _options() refuses it.
+    return _options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy)
