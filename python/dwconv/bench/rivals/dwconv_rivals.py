@@ -13,6 +13,11 @@ from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, Skip
 
 
+def _one_for_all(values: Any) -> Any:
+    """The one value where all are the same, as a user writes it."""
+    return values[0] if len(set(values)) == 1 else values
+
+
 class Dwconv(Rival):
     """A way of calling dwconv; `strategy` forces one."""
 
@@ -39,9 +44,9 @@ class Dwconv(Rival):
             kinds = {"clip": 2, "hardswish": 2, "leaky_relu": 1, "elu": 1, "swish": 1}
             activation = self.module().Activation(activation, *given[: kinds.get(activation, 0)])
         return {
-            "stride": geometry.stride,
-            "dilation": geometry.dilation,
-            "padding": geometry.padding,
+            "stride": _one_for_all(geometry.stride),
+            "dilation": _one_for_all(geometry.dilation),
+            "padding": _one_for_all(tuple(map(_one_for_all, geometry.padding))),
             "layout": geometry.layout,
             "activation": activation,
             "threads": threads,
