@@ -77,6 +77,9 @@ class Runner:
             for rival in rivals_of(family):
                 if not options.rivals or rival.name in options.rivals:
                     self._sessions[rival.name] = Session(self._settings(family, rival.name))
+        unknown = [name for name in options.rivals if name not in self._sessions]
+        if unknown:
+            raise ValueError(f"no rival {', '.join(unknown)} among those that take part")
 
     def _settings(self, family: str, rival: str) -> WorkerSettings:
         options = self.options

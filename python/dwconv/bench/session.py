@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dwconv.bench.rivals import OURS
 
@@ -68,8 +68,7 @@ class Session:
     def __init__(self, settings: WorkerSettings) -> None:
         self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        # What it prints; the file has no name and goes with the session.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self._errors: IO[bytes] | None = None
         self._pending = b""
         #: What the worker said when it had loaded its rival.
         self.loaded: Message = {}
@@ -100,6 +99,8 @@ class Session:
         threads = dict.fromkeys(_THREAD_VARIABLES, str(settings.threads))
         launcher = str(Path(__file__).with_name("launch.py"))
         self._pending = b""
+        # Without a name; closed where the process is ended.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         return subprocess.Popen(
             [settings.python, launcher, "whole" if ours else "bare", json.dumps(worker)],
             stdin=subprocess.PIPE,
@@ -163,6 +164,8 @@ class Session:
         return answer
 
     def _last_words(self) -> str:
+        if self._errors is None:
+            return ""
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return f": {lines[-1]}" if lines else ""
@@ -203,7 +206,7 @@ class Session:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        for pipe in (process.stdin, process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
 
