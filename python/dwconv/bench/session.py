@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from dwconv.bench.idle import wait_until_idle
 from dwconv.bench.rivals import OURS
 
 Message = dict[str, Any]
@@ -30,10 +31,6 @@ _THREAD_VARIABLES = (
 _LOADING_SECONDS = 180.0
 #: To give back the memory of a case takes less.
 _ENDING_SECONDS = 20.0
-#: A process that has had less of a processor than this within a look is idle.
-_IDLE_NANOSECONDS = 200_000
-_LOOK_SECONDS = 0.004
-_SETTLE_SECONDS = 0.5
 
 
 class WorkerDied(Exception):
@@ -51,15 +48,6 @@ class WorkerSettings:
     most_seconds: float
     """A rival with slower calls is skipped."""
     python: str = sys.executable
-
-
-def _processor_nanoseconds(pid: int) -> int | None:
-    """What all threads of a process have had of the processors; None where the system does not tell."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
-    except (OSError, ValueError, IndexError):
-        return None
 
 
 class Session:
@@ -175,28 +163,9 @@ class Session:
         return WorkerDied(text)
 
     def settle(self) -> None:
-        """Waits until the threads of the worker have stopped spinning, half a second at most."""
-        if self._process is None:
-            return
-        pids = [self._process.pid, *self._children(self._process.pid)]
-        deadline = time.monotonic() + _SETTLE_SECONDS
-        before = [_processor_nanoseconds(pid) for pid in pids]
-        while time.monotonic() < deadline:
-            time.sleep(_LOOK_SECONDS)
-            after = [_processor_nanoseconds(pid) for pid in pids]
-            pairs = zip(before, after, strict=True)
-            had = sum(b - a for a, b in pairs if a is not None and b is not None)
-            if had < _IDLE_NANOSECONDS:
-                return
-            before = after
-
-    @staticmethod
-    def _children(pid: int) -> list[int]:
-        try:
-            text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(child) for child in text.split()]
+        """Waits until the threads of the worker have stopped spinning."""
+        if self._process is not None:
+            wait_until_idle(self._process.pid)
 
     def kill(self) -> None:
         """Ends the process and its children at once."""
