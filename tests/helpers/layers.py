@@ -27,7 +27,7 @@ LAYERS: list[tuple[str, list[str]]] = [
     ("L2", ["cpp/src/onednn/*", "cpp/src/simd/*"]),
     ("L3", ["cpp/src/cache/*"]),
     ("L4", ["cpp/src/strategy/*"]),
-    ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,dwconv}.hpp"]),
+    ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,measure,dwconv}.hpp"]),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),
     (
         "L8",
