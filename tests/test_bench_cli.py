@@ -102,7 +102,12 @@ def test_a_peer_in_another_environment(tmp_path: Path) -> None:
     probe = [str(python), "-c", "import dwconv"]
     assert subprocess.run(probe, capture_output=True).returncode != 0
     options = Options(
-        peers=("numpy",), pythons={"numpy": str(python)}, turns=1, seconds=0.001, threads=1
+        peers=("numpy",),
+        pythons={"numpy": str(python)},
+        rivals=("NumPy shifted adds",),
+        turns=1,
+        seconds=0.001,
+        threads=1,
     )
     with Runner(options) as runner:
         (result,) = runner.run([Case("test", "n1c2i8x8k3x3p1", "NCHW")])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import dwconv
 from dwconv.bench.options import Options
 from dwconv.bench.results import Case, CaseResult, Measurement
 from dwconv.bench.runner import Runner
@@ -127,10 +128,10 @@ def test_workers_are_pinned_and_bare() -> None:
     assert seen[0]["pid"] != seen[1]["pid"], "each case has a process of its own"
 
 
-def test_the_runner_gives_its_processors_back() -> None:
-    before = os.sched_getaffinity(0)
+def test_the_runner_gives_processors_and_threads_back() -> None:
+    before = os.sched_getaffinity(0), dwconv.get_num_threads()
     run("right")
-    assert os.sched_getaffinity(0) == before
+    assert (os.sched_getaffinity(0), dwconv.get_num_threads()) == before
 
 
 def test_arrays_that_do_not_fit_at_once_are_made_for_each_turn(

@@ -62,7 +62,9 @@ class Runner:
 
     def __enter__(self) -> Runner:
         self._affinity = os.sched_getaffinity(0)
+        self._threads = _core.get_num_threads()
         os.sched_setaffinity(0, self.options.processors)
+        _core.set_num_threads(self.options.threads)
         return self
 
     def __exit__(
@@ -74,6 +76,7 @@ class Runner:
         for session in self._sessions.values():
             session.close()
         os.sched_setaffinity(0, self._affinity)
+        _core.set_num_threads(self._threads)
 
     @property
     def rivals(self) -> list[str]:
