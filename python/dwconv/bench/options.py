@@ -31,7 +31,7 @@ class Options:
     seconds: float = 0.06
     """Of a turn."""
     most_seconds: float = 3.0
-    """A rival whose calls take longer is skipped."""
+    """A rival whose calls take longer is skipped; dwconv itself is waited for."""
     patience: float = 60.0
     """A rival that does not answer for so long has failed."""
 

@@ -56,7 +56,8 @@ class Runner:
             rival,
             options.threads,
             options.processors,
-            options.most_seconds,
+            # All others are compared with it.
+            options.patience if rival == OURS else options.most_seconds,
             **({"python": options.pythons[family]} if family in options.pythons else {}),
         )
 
