@@ -42,8 +42,8 @@ def shown(comparison: Comparison) -> str:
 def test_noise_and_drift_are_no_change() -> None:
     alarms = 0
     for seed in range(20):
-        before = report(8, seed=2 * seed, **NOISE)
-        after = report(8, seed=2 * seed + 1, drift=1.4, **NOISE)
+        before = report(4, seed=2 * seed, **NOISE)
+        after = report(4, seed=2 * seed + 1, drift=1.4, **NOISE)
         found = compare(before, after, 1.0)
         assert found.drift == pytest.approx(1.4, rel=0.05)
         alarms += found.status

@@ -11,7 +11,7 @@ from rich.console import Console
 import dwconv
 from dwconv.bench.reports import explain
 from dwconv.bench.reports.explain import bound_text, kernel_words, reason
-from dwconv.bench.reports.words import Sizes, describe
+from dwconv.bench.reports.words import describe
 from dwconv.bench.results import Case, Limit
 from helpers.strategies import STRATEGIES
 
@@ -35,7 +35,7 @@ def test_explanation_of_a_plan(layout: str) -> None:
     assert f"32 channels of {height}×{width}." in text
     assert f"Strategy {plan.strategy}. {reason(plan.strategy, layout)}" in " ".join(text.split())
     assert plan.implementation in text
-    rows = {line[:30].strip(): line for line in text.splitlines()}
+    rows = {line.strip().partition("  ")[0]: line for line in text.splitlines()}
     # 42 µs over 20, 10 and 21.
     for name, ratio in (
         ("copy of the same bytes", "2.10"),
@@ -92,15 +92,7 @@ def test_problem_in_words(problem: str, words: tuple[str, ...]) -> None:
         assert each in text
 
 
-def test_words_agree_with_the_plan() -> None:
-    weights = np.ones((4, 3, 5), np.float32)
-    plan = dwconv.Plan(
-        (1, 4, 20, 31), weights, stride=(2, 3), dilation=(3, 2), padding=((1, 2), (0, 4))
-    )
-    assert tuple(Sizes.of(plan.problem).output) == plan.output_shape[2:]
-
-
 @pytest.mark.parametrize("text", ["", "mobilenet", "n1c3", "n1c3i8x8k3x3q"])
 def test_other_texts_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="expected a problem"):
+    with pytest.raises(dwconv.InvalidArgument, match="problem"):
         describe(text)

@@ -82,6 +82,19 @@ def test_row_of_a_case_has_its_figures() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_figures_are_whole_in_narrow_terminals(width: int) -> None:
+    console = Console(file=io.StringIO(), width=width)
+    example = report(1, suites=("convnext",), layouts=("NCHW",))
+    show(example, console)
+    text = console.file.getvalue()
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for each in example.results[0].measurements:
+        line = next(line for line in text.splitlines() if line.startswith(f" {each.rival}  "))
+        assert f" {duration(each.median)} " in line
+
+
 def test_lost_cases_are_said_to_be_lost() -> None:
     won = report(2, suites=("convnext",), speeds={"dwconv": 1.0, "PyTorch": 9.0})
     assert "0 cases lost of 4." in shown(won)

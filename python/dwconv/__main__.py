@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif options.command == "bench":
         try:
             return benchmark.run(options, words)
-        except (ValueError, NotImplementedError) as error:
+        except (ValueError, OSError) as error:
             parser.exit(2, f"python -m dwconv bench: {error}\n")
     else:
         parser.print_help()

@@ -31,7 +31,7 @@ class Options:
     seconds: float = 0.06
     """Of a turn."""
     most_seconds: float = 3.0
-    """A rival whose calls take longer is skipped."""
+    """A rival whose calls take longer is skipped; dwconv itself is waited for."""
     patience: float = 60.0
     """A rival that does not answer for so long has failed."""
 
@@ -39,3 +39,12 @@ class Options:
     def processors(self) -> tuple[int, ...]:
         """What all processes are pinned to."""
         return _processors()[: self.threads]
+
+    def __post_init__(self) -> None:
+        for name in ("threads", "turns"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: expected at least 1; got {getattr(self, name)}")
+        if self.threads > len(_processors()):
+            raise ValueError(
+                f"threads: there are {len(_processors())} processors for {self.threads}"
+            )

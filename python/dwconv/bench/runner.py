@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -17,12 +15,10 @@ from dwconv.bench.limits import Limits
 from dwconv.bench.machine import available_memory
 from dwconv.bench.options import Options
 from dwconv.bench.reference import expect
-from dwconv.bench.results import Case, CaseResult, Measurement, Status
+from dwconv.bench.results import Case, CaseResult
 from dwconv.bench.rivals import OURS, rivals_of
-from dwconv.bench.session import Message, Session, WorkerDied, WorkerSettings
-
-#: Called when a rival is about to run on a case, with the turn from 0 on.
-Step = Callable[[Case, str, int], None]
+from dwconv.bench.session import Session, WorkerSettings
+from dwconv.bench.turns import Entry, Step, Turns
 
 
 def geometry_of(case: Case) -> Geometry:
@@ -34,34 +30,6 @@ def geometry_of(case: Case) -> Geometry:
         Where the problem's text is none, or does not describe a convolution.
     """
     return Geometry.of({"layout": case.layout, **_core.parse_problem(case.problem)})
-
-
-@dataclass
-class _Entry:
-    """A rival on a case, while it goes on."""
-
-    name: str
-    session: Session
-    status: Status = "timed"
-    reason: str = ""
-    error: float | None = None
-    first_call: float | None = None
-    detail: str = ""
-    turns: list[float] = field(default_factory=list)
-
-    def fail(self, reason: object) -> None:
-        self.status, self.reason, self.turns = "failed", str(reason), []
-
-    def measurement(self) -> Measurement:
-        return Measurement(
-            self.name,
-            self.status,
-            self.reason,
-            self.error,
-            self.first_call,
-            self.turns if self.status == "timed" else [],
-            self.detail,
-        )
 
 
 class Runner:
@@ -77,6 +45,9 @@ class Runner:
             for rival in rivals_of(family):
                 if not options.rivals or rival.name in options.rivals:
                     self._sessions[rival.name] = Session(self._settings(family, rival.name))
+        unknown = [name for name in options.rivals if name not in self._sessions]
+        if unknown:
+            raise ValueError(f"no rival {', '.join(unknown)} among those that take part")
 
     def _settings(self, family: str, rival: str) -> WorkerSettings:
         options = self.options
@@ -85,13 +56,16 @@ class Runner:
             rival,
             options.threads,
             options.processors,
-            options.most_seconds,
+            # All others are compared with it.
+            options.patience if rival == OURS else options.most_seconds,
             **({"python": options.pythons[family]} if family in options.pythons else {}),
         )
 
     def __enter__(self) -> Runner:
         self._affinity = os.sched_getaffinity(0)
+        self._threads = _core.get_num_threads()
         os.sched_setaffinity(0, self.options.processors)
+        _core.set_num_threads(self.options.threads)
         return self
 
     def __exit__(
@@ -103,6 +77,7 @@ class Runner:
         for session in self._sessions.values():
             session.close()
         os.sched_setaffinity(0, self._affinity)
+        _core.set_num_threads(self._threads)
 
     @property
     def rivals(self) -> list[str]:
@@ -125,7 +100,7 @@ class Runner:
     def measure(self, case: Case, step: Step) -> CaseResult:
         """Measures all rivals on one case."""
         geometry = geometry_of(case)
-        entries = [_Entry(name, session) for name, session in self._sessions.items()]
+        entries = [Entry(name, session) for name, session in self._sessions.items()]
         with tempfile.TemporaryDirectory(prefix="dwconv-bench-") as folder:
             expected = Path(folder) / "expected.npz"
             expect(geometry, make_arrays(geometry)).save(expected)
@@ -134,7 +109,9 @@ class Runner:
                 "geometry": geometry.to_dict(),
                 "expected": str(expected),
             }
-            _Turns(self, case, entries, prepare, step).take(self._all_fit(geometry))
+            Turns(case, entries, prepare, self.options, step).take(self._all_fit(geometry))
+        for entry in entries:
+            self.versions.update(entry.session.loaded.get("loaded", {}))
         limit = self._limits.of(geometry)
         return CaseResult(
             case,
@@ -147,76 +124,3 @@ class Runner:
     def _all_fit(self, geometry: Geometry) -> bool:
         """Whether all rivals can keep their arrays at once, each twice what the case itself has."""
         return 2 * geometry.nbytes * len(self._sessions) < available_memory() / 3
-
-
-class _Turns:
-    """The turns of all rivals on one case."""
-
-    def __init__(
-        self, runner: Runner, case: Case, entries: list[_Entry], prepare: Message, step: Step
-    ) -> None:
-        self._runner = runner
-        self._options = runner.options
-        self._case = case
-        self._entries = entries
-        self._prepare_message = prepare
-        self._step = step
-
-    def take(self, all_fit: bool) -> None:
-        """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
-        with ExitStack() as ending:
-            for entry in self._entries:
-                if self._load(entry) and all_fit:
-                    ending.callback(entry.session.end_case)
-                    self._prepare(entry)
-            for turn in range(self._options.turns):
-                for entry in self._entries:
-                    self._step(self._case, entry.name, turn)
-                    if entry.status != "timed":
-                        continue
-                    if all_fit or self._prepare(entry):
-                        self._time(entry)
-                    if not all_fit:
-                        entry.session.end_case()
-
-    def _load(self, entry: _Entry) -> bool:
-        said = entry.session.start()
-        if "loaded" in said:
-            self._runner.versions.update(said["loaded"])
-            return True
-        if "missing" in said:
-            entry.status, entry.reason = "missing", said["missing"]
-        else:
-            entry.fail(said["broken"])
-        return False
-
-    def _prepare(self, entry: _Entry) -> bool:
-        """Makes a rival ready, and has its result compared; whether it may be timed."""
-        try:
-            answer = entry.session.ask(self._prepare_message, self._options.patience)
-        except WorkerDied as error:
-            entry.fail(error)
-            return False
-        finally:
-            entry.session.settle()
-        entry.error = answer.get("error")
-        if entry.first_call is None:
-            entry.first_call = answer.get("first_call")
-        entry.detail = answer.get("detail", "")
-        if answer["status"] != "ready":
-            entry.status, entry.reason = answer["status"], answer["reason"]
-        return entry.status == "timed"
-
-    def _time(self, entry: _Entry) -> None:
-        message = {"do": "turn", "seconds": self._options.seconds}
-        try:
-            answer = entry.session.ask(message, self._options.patience)
-        except WorkerDied as error:
-            entry.fail(error)
-            return
-        finally:
-            entry.session.settle()
-        if "median" in answer:
-            entry.turns.append(answer["median"])
-        else:
-            entry.fail(answer.get("reason", "it gave no time"))

@@ -13,8 +13,9 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from dwconv.bench.idle import wait_until_idle
 from dwconv.bench.rivals import OURS
 
 Message = dict[str, Any]
@@ -30,10 +31,6 @@ _THREAD_VARIABLES = (
 _LOADING_SECONDS = 180.0
 #: To give back the memory of a case takes less.
 _ENDING_SECONDS = 20.0
-#: A process that has had less of a processor than this within a look is idle.
-_IDLE_NANOSECONDS = 200_000
-_LOOK_SECONDS = 0.004
-_SETTLE_SECONDS = 0.5
 
 
 class WorkerDied(Exception):
@@ -53,23 +50,13 @@ class WorkerSettings:
     python: str = sys.executable
 
 
-def _processor_nanoseconds(pid: int) -> int | None:
-    """What all threads of a process have had of the processors; None where the system does not tell."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
-    except (OSError, ValueError, IndexError):
-        return None
-
-
 class Session:
     """The process of one rival, started when it is first needed, and again after it died."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        # What it prints; the file has no name and goes with the session.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self._errors: IO[bytes] | None = None
         self._pending = b""
         #: What the worker said when it had loaded its rival.
         self.loaded: Message = {}
@@ -100,6 +87,8 @@ class Session:
         threads = dict.fromkeys(_THREAD_VARIABLES, str(settings.threads))
         launcher = str(Path(__file__).with_name("launch.py"))
         self._pending = b""
+        # Without a name; closed where the process is ended.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         return subprocess.Popen(
             [settings.python, launcher, "whole" if ours else "bare", json.dumps(worker)],
             stdin=subprocess.PIPE,
@@ -163,6 +152,8 @@ class Session:
         return answer
 
     def _last_words(self) -> str:
+        if self._errors is None:
+            return ""
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return f": {lines[-1]}" if lines else ""
@@ -172,28 +163,9 @@ class Session:
         return WorkerDied(text)
 
     def settle(self) -> None:
-        """Waits until the threads of the worker have stopped spinning, half a second at most."""
-        if self._process is None:
-            return
-        pids = [self._process.pid, *self._children(self._process.pid)]
-        deadline = time.monotonic() + _SETTLE_SECONDS
-        before = [_processor_nanoseconds(pid) for pid in pids]
-        while time.monotonic() < deadline:
-            time.sleep(_LOOK_SECONDS)
-            after = [_processor_nanoseconds(pid) for pid in pids]
-            pairs = zip(before, after, strict=True)
-            had = sum(b - a for a, b in pairs if a is not None and b is not None)
-            if had < _IDLE_NANOSECONDS:
-                return
-            before = after
-
-    @staticmethod
-    def _children(pid: int) -> list[int]:
-        try:
-            text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(child) for child in text.split()]
+        """Waits until the threads of the worker have stopped spinning."""
+        if self._process is not None:
+            wait_until_idle(self._process.pid)
 
     def kill(self) -> None:
         """Ends the process and its children at once."""
@@ -203,7 +175,7 @@ class Session:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        for pipe in (process.stdin, process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
 

@@ -11,13 +11,13 @@ HEAD = [
     "rival",
     "what ran",
     "median",
-    "low quartile",
+    "low\nquartile",
     "spread",
     f"/ {BASE}",
     "/ limit",
     "GFLOP/s",
     "GB/s",
-    "first call",
+    "first\ncall",
 ]
 
 
@@ -73,12 +73,14 @@ def case_table(result: CaseResult, *, missing: bool = True) -> Table:
         title=f"{result.case.suite}: {result.case.name}",
         head=HEAD,
         sections=sections(
-            Section("the whole call, into a fresh array", rows(result, whole)),
-            Section("a part of the call", rows(result, parts)),
-            Section("into a given array, out=", rows(result, given)),
+            Section("whole call, fresh array", rows(result, whole)),
+            Section("part of the call", rows(result, parts)),
+            Section("given array, out=", rows(result, given)),
         ),
         texts=2,
         notes=[limit_text(result)],
+        wrapping=("what ran",),
+        optional=("first\ncall", "low\nquartile", "what ran", "spread"),
     )
 
 

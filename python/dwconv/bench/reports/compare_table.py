@@ -43,6 +43,7 @@ def comparison_table(comparison: Comparison) -> Table:
             Section("others, beyond the noise", [_row(each, comparison) for each in others]),
         ),
         texts=2,
+        optional=("noise",),
     )
 
 
@@ -72,7 +73,7 @@ def show_comparison(comparison: Comparison, console: Console | None = None) -> N
         console.print(Text(line, style="bold red"))
     count = len(comparison.slower)
     if comparison.status:
-        text = f"{plural(count, 'change')} beyond the threshold of {digits(comparison.threshold)}, "
+        text = f"dwconv became slower: {plural(count, 'change')} beyond the threshold of {digits(comparison.threshold)}, "
         text += f"{len(comparison.broken)} broken."
         console.print(Text(text, style="bold red"))
     else:

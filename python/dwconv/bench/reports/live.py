@@ -80,7 +80,7 @@ class View:
     def __rich__(self) -> Group:
         if not self._results:
             return Group(self._progress)
-        return Group(drawn(self._table()), self._progress)
+        return Group(drawn(self._table(), self._console), self._progress)
 
     def _table(self) -> Table:
         """The last results, as many as fit above the bar."""
@@ -96,8 +96,8 @@ class View:
             else:
                 tone: Tone = "lost" if peer[1] < 1 else "plain"
                 rows.append([name, *full[1:3], Cell(digits(peer[1]), tone), Cell(peer[0].rival)])
-        head = ["case", BASE, "/ limit", f"fastest peer / {BASE}", "which"]
-        return Table("", head, [Section("", rows)])
+        head = ["case", BASE, "/ limit", f"fastest peer\n/ {BASE}", "which"]
+        return Table("", head, [Section("", rows)], optional=("which",))
 
 
 @contextmanager

@@ -71,12 +71,12 @@ def summary_table(report: Report, layout: str) -> Table:
     whole = [name for name in names if name not in apart]
     return Table(
         title=f"{layout}: time of each over that of {BASE}, geometric means",
-        head=[f"/ {BASE}", *(f"{suite} ({len(rs)})" for suite, rs in columns)],
+        head=[f"/ {BASE}", *(f"{suite}\n({len(rs)})" for suite, rs in columns)],
         sections=sections(
             Section("in short", result),
             Section("peers", [row(name) for name in whole if not is_ours(name)]),
             Section(f"{BASE} in other ways", [row(name) for name in whole if is_ours(name)]),
-            Section("a part of the call, or into a given array", [row(name) for name in apart]),
+            Section("part of the call, given array", [row(name) for name in apart]),
         ),
         notes=[COUNTS],
     )

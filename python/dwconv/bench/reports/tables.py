@@ -35,6 +35,10 @@ class Table:
     texts: int = 1
     """How many columns are texts."""
     notes: list[str] = field(default_factory=list)
+    wrapping: tuple[str, ...] = ()
+    """Columns of texts that may be long."""
+    optional: tuple[str, ...] = ()
+    """Columns that a narrow terminal may go without, the first one first."""
 
 
 def sections(*each: Section) -> list[Section]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -26,27 +28,55 @@ def _text(cell: Cell) -> Text:
     return Text(cell.text, style=_STYLES[cell.tone])
 
 
-def drawn(table: Table) -> RichTable:
-    """A table for rich."""
-    rich_table = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
-    rich_table.title_style = "bold"
-    for index, name in enumerate(table.head):
-        figure = index >= table.texts
+def _width(table: Table, index: int) -> int:
+    """Of what may not be broken in a column."""
+    if table.head[index] in table.wrapping:
+        return 12
+    texts = table.head[index].split("\n")
+    for section in table.sections:
+        texts += [row[index].text for row in section.rows]
+        texts += [section.title] if index == 0 else []
+    return max(map(cell_len, texts))
+
+
+def _without(table: Table, left_out: tuple[str, ...]) -> RichTable:
+    rich_table = RichTable(
+        title=table.title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    kept = [index for index, name in enumerate(table.head) if name not in left_out]
+    for index in kept:
         rich_table.add_column(
-            Text(name), justify="right" if figure else "left", overflow="fold", no_wrap=figure
+            Text(table.head[index]),
+            justify="left" if index < table.texts else "right",
+            overflow="fold",
+            min_width=_width(table, index),
         )
     for section in table.sections:
         if section.title:
             rich_table.add_section()
             rich_table.add_row(Text(section.title, style="italic"))
         for row in section.rows:
-            rich_table.add_row(*map(_text, row))
+            rich_table.add_row(*(_text(row[index]) for index in kept))
     return rich_table
+
+
+def drawn(table: Table, console: Console) -> RichTable:
+    """A table for rich, without some of its optional columns where it is too wide."""
+    unbounded = console.options.update(width=10_000)
+    for count in range(len(table.optional)):
+        rich_table = _without(table, table.optional[:count])
+        if Measurement.get(console, unbounded, rich_table).minimum <= console.width:
+            return rich_table
+    return _without(table, table.optional)
 
 
 def show_table(table: Table, console: Console) -> None:
     """Prints it with its notes."""
-    console.print(drawn(table))
+    console.print(drawn(table, console))
     for note in table.notes:
         console.print(Text(note, style="dim"))
     console.print()

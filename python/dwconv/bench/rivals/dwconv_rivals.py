@@ -8,9 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from dwconv.bench.data import Arrays
+from dwconv.bench.data import Arrays, Floats
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, Skip
+
+
+def _one_for_all(values: Any) -> Any:
+    """The one value where all are the same, as a user writes it."""
+    return values[0] if len(set(values)) == 1 else values
+
+
+def _padding(geometry: Geometry) -> Any:
+    sides = {side for pair in geometry.padding for side in pair}
+    return sides.pop() if len(sides) == 1 else geometry.padding
+
+
+def _weights(arrays: Arrays) -> Floats:
+    """(C, M, 1, kh, kw)"""
+    return arrays.w[:, :, None]
 
 
 class Dwconv(Rival):
@@ -39,9 +54,9 @@ class Dwconv(Rival):
             kinds = {"clip": 2, "hardswish": 2, "leaky_relu": 1, "elu": 1, "swish": 1}
             activation = self.module().Activation(activation, *given[: kinds.get(activation, 0)])
         return {
-            "stride": geometry.stride,
-            "dilation": geometry.dilation,
-            "padding": geometry.padding,
+            "stride": _one_for_all(geometry.stride),
+            "dilation": _one_for_all(geometry.dilation),
+            "padding": _padding(geometry),
             "layout": geometry.layout,
             "activation": activation,
             "threads": threads,
@@ -52,7 +67,7 @@ class Dwconv(Rival):
         keywords = self._keywords(geometry, threads)
 
         def detail() -> str:
-            plan = self.module().Plan(arrays.x, arrays.w, arrays.bias, **keywords)
+            plan = self.module().Plan(arrays.x, _weights(arrays), arrays.bias, **keywords)
             return f"{plan.strategy} [{plan.implementation}]"
 
         try:
@@ -63,7 +78,7 @@ class Dwconv(Rival):
     def _call(
         self, geometry: Geometry, arrays: Arrays, keywords: dict[str, Any]
     ) -> Callable[[], Any]:
-        x, w, bias = arrays.x, arrays.w, arrays.bias
+        x, w, bias = arrays.x, _weights(arrays), arrays.bias
         depthwise = self.module().dnnl_depthwise
 
         def call() -> Any:
@@ -93,7 +108,8 @@ class Planned(Dwconv):
     def _call(
         self, geometry: Geometry, arrays: Arrays, keywords: dict[str, Any]
     ) -> Callable[[], Any]:
-        plan, x = self.module().Plan(arrays.x, arrays.w, arrays.bias, **keywords), arrays.x
+        x = arrays.x
+        plan = self.module().Plan(x, _weights(arrays), arrays.bias, **keywords)
         return lambda: plan(x)
 
 
@@ -103,7 +119,8 @@ class GivenOutput(Dwconv):
     def _call(
         self, geometry: Geometry, arrays: Arrays, keywords: dict[str, Any]
     ) -> Callable[[], Any]:
-        plan, x = self.module().Plan(arrays.x, arrays.w, arrays.bias, **keywords), arrays.x
+        x = arrays.x
+        plan = self.module().Plan(x, _weights(arrays), arrays.bias, **keywords)
         out = np.empty(geometry.dst_shape, np.float32)
         return lambda: plan(x, out=out)
 

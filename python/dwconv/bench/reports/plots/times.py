@@ -81,5 +81,9 @@ def times_figure(report: Report) -> Figure | None:
         ),
     ]
     figure.legend(handles=keys, loc="upper right", ncols=len(keys), handletextpad=0.1)
-    title(figure, "Time against size", "A point is a case; each panel has one rival beside dwconv.")
+    title(
+        figure,
+        "Time against size",
+        f"A point is a case; each panel has one rival (red) beside {BASE} (blue) and the limit (dashes).",
+    )
     return figure

@@ -1,0 +1,113 @@
+"""The turns of all rivals on one case: A B C, A B C, …"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from dwconv.bench.options import Options
+from dwconv.bench.results import Case, Measurement, Status
+from dwconv.bench.session import Message, Session, WorkerDied
+
+#: Called when a rival is about to run on a case, with the turn from 0 on.
+Step = Callable[[Case, str, int], None]
+
+
+@dataclass
+class Entry:
+    """A rival on a case, while it goes on."""
+
+    name: str
+    session: Session
+    status: Status = "timed"
+    reason: str = ""
+    error: float | None = None
+    first_call: float | None = None
+    detail: str = ""
+    turns: list[float] = field(default_factory=list)
+
+    def fail(self, reason: object) -> None:
+        self.status, self.reason, self.turns = "failed", str(reason), []
+
+    def measurement(self) -> Measurement:
+        return Measurement(
+            self.name,
+            self.status,
+            self.reason,
+            self.error,
+            self.first_call,
+            self.turns if self.status == "timed" else [],
+            self.detail,
+        )
+
+
+class Turns:
+    """The turns of all rivals on one case."""
+
+    def __init__(
+        self, case: Case, entries: list[Entry], prepare: Message, options: Options, step: Step
+    ) -> None:
+        self._options = options
+        self._case = case
+        self._entries = entries
+        self._prepare_message = prepare
+        self._step = step
+
+    def take(self, all_fit: bool) -> None:
+        """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
+        with ExitStack() as ending:
+            for entry in self._entries:
+                if self._load(entry) and all_fit:
+                    ending.callback(entry.session.end_case)
+                    self._prepare(entry)
+            for turn in range(self._options.turns):
+                for entry in self._entries:
+                    self._step(self._case, entry.name, turn)
+                    if entry.status != "timed":
+                        continue
+                    if all_fit or self._prepare(entry):
+                        self._time(entry)
+                    if not all_fit:
+                        entry.session.end_case()
+
+    def _load(self, entry: Entry) -> bool:
+        said = entry.session.start()
+        if "loaded" in said:
+            return True
+        if "missing" in said:
+            entry.status, entry.reason = "missing", said["missing"]
+        else:
+            entry.fail(said["broken"])
+        return False
+
+    def _prepare(self, entry: Entry) -> bool:
+        """Makes a rival ready, and has its result compared; whether it may be timed."""
+        try:
+            answer = entry.session.ask(self._prepare_message, self._options.patience)
+        except WorkerDied as error:
+            entry.fail(error)
+            return False
+        finally:
+            entry.session.settle()
+        entry.error = answer.get("error")
+        if entry.first_call is None:
+            entry.first_call = answer.get("first_call")
+        entry.detail = answer.get("detail", "")
+        if answer["status"] != "ready":
+            entry.status, entry.reason = answer["status"], answer["reason"]
+        return entry.status == "timed"
+
+    def _time(self, entry: Entry) -> None:
+        message = {"do": "turn", "seconds": self._options.seconds}
+        try:
+            answer = entry.session.ask(message, self._options.patience)
+        except WorkerDied as error:
+            entry.fail(error)
+            return
+        finally:
+            entry.session.settle()
+        if "median" in answer:
+            entry.turns.append(answer["median"])
+        else:
+            entry.fail(answer.get("reason", "it gave no time"))
