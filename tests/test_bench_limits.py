@@ -77,7 +77,8 @@ def test_limit_of_a_case() -> None:
     geometry = geometry_of(Case("test", "n1c32i56x56k7p3", "NHWC"))
     limit = limits.of(geometry)
     assert limit.fma == geometry.flops / limits.fma_peak
-    assert limit.copy == limits.copy(4 * 32 * 56 * 56, 4 * 32 * 56 * 56)
+    nbytes = 2 * 4 * 32 * 56 * 56
+    assert limits.bandwidths == {nbytes: nbytes / limit.copy}
     assert 0 < limit.call < 1e-3
     assert limit.seconds == max(limit.copy, limit.fma) + limit.call
 

@@ -35,7 +35,7 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
         versions=runner.versions,
         copy_bandwidth=runner.limits.bandwidths,
         fma_peak=runner.limits.fma_peak,
-        results=results,
+        results=list(map(runner.with_final_limits, results)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -96,6 +97,11 @@ class Runner:
         """
         for case in cases:
             yield self.measure(case, step or (lambda case, rival, turn: None))
+
+    def with_final_limits(self, result: CaseResult) -> CaseResult:
+        """A result beside the best that this machine has shown in the whole run."""
+        fma = result.flops / self._limits.fma_peak
+        return replace(result, limit=replace(result.limit, fma=fma))
 
     def measure(self, case: Case, step: Step) -> CaseResult:
         """Measures all rivals on one case."""
