@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -149,3 +151,10 @@ def test_parameter_reaches_the_kernel(kind: str) -> None:
         for alpha in (0.125, 0.25, 0.5)
     }
     assert len(seen) == 3
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=str)
+def test_survives_pickle_and_copy(activation: tuple[str, float | None, float | None]) -> None:
+    made = dwconv.Activation(*activation)
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert copy.deepcopy(made) == made

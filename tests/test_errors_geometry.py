@@ -146,7 +146,9 @@ def test_result_beyond_any_memory() -> None:
     refuse(dwconv.InvalidArgument, "out", text, padding=LARGEST)
 
 
-@pytest.mark.parametrize("value", [np.int64(2), np.uint8(2), [2, 2], (np.int32(2), 2)], ids=repr)
+@pytest.mark.parametrize(
+    "value", [np.int64(2), np.uint8(2), [2, 2], (np.int32(2), 2), np.array([2, 2])], ids=repr
+)
 def test_integers_of_every_kind_are_taken(value: Any) -> None:
     for argument in ("stride", "dilation", "padding"):
         given = dwconv.dnnl_depthwise(X, W, **{argument: value})

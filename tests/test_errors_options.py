@@ -168,7 +168,7 @@ def test_type_of_kind(value: Any) -> None:
     assert_refused(dwconv.InvalidType, text, dwconv.Activation, value)
 
 
-@pytest.mark.parametrize("value", ["1", True, [1.0]], ids=repr)
+@pytest.mark.parametrize("value", ["1", True, [1.0], 1j, np.ones(3)], ids=repr)
 def test_type_of_parameters(value: Any) -> None:
     text = f"expected None or a number; got {value!r}"
     assert_refused(dwconv.InvalidType, f"argument `alpha`: {text}", dwconv.Activation, "elu", value)
@@ -213,6 +213,33 @@ def test_parameters_are_finite_in_float32(value: float, name: str) -> None:
     assert_refused(
         dwconv.InvalidArgument, f"argument `beta`: {text}", dwconv.Activation, "clip", 0, value
     )
+
+
+def test_parameter_that_no_float_can_hold() -> None:
+    text = "argument `alpha`: expected a finite number; got an int too large for a float"
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Activation, "elu", 10**400)
+
+
+def test_parameter_whose_own_conversion_fails() -> None:
+    class Broken:
+        def __float__(self) -> float:
+            raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        dwconv.Activation("elu", Broken())  # type: ignore[arg-type]  # for its error
+
+
+def test_names_that_are_no_unicode() -> None:
+    """A lone surrogate has no UTF-8 form; it is shown escaped."""
+    value, shown = "NCH\ud800", "NCH\\ud800"
+    refuse(dwconv.InvalidArgument, "layout", f"expected {LAYOUTS}; got '{shown}'", layout=value)
+    refuse(
+        dwconv.InvalidArgument, "activation", f"expected {KINDS}; got '{shown}'", activation=value
+    )
+    with pytest.raises(dwconv.InvalidArgument, match="`strategy`"):
+        dwconv.dnnl_depthwise(X, W, strategy=value)  # type: ignore[arg-type]  # for its error
+    with pytest.raises(dwconv.InvalidArgument, match="`padding`"):
+        dwconv.dnnl_depthwise(X, W, padding=value)
 
 
 def test_clip_with_its_bounds_exchanged() -> None:

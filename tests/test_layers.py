@@ -36,6 +36,9 @@ def test_every_layer_has_files() -> None:
         ("python/dwconv/__init__.py", "L7"),
         ("python/dwconv/__main__.py", "L8"),
         ("python/dwconv/demo/__init__.py", "L8"),
+        ("python/dwconv/bench/results.py", "L8"),
+        ("python/dwconv/bench/reports/save.py", "L8"),
+        ("python/dwconv/bench/reports/plots/files.py", "L8"),
         ("cpp/src/stray.cpp", None),
     ],
 )

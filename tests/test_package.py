@@ -34,7 +34,8 @@ def answer(code: str, cwd: Path) -> str:
 
 
 def test_import_is_quick(tmp_path: Path) -> None:
-    code = "import time; t = time.perf_counter(); import dwconv; print(time.perf_counter() - t)"
+    # The processor's time and not the wall's, so that a busy machine makes no difference.
+    code = "import time; t = time.process_time(); import dwconv; print(time.process_time() - t)"
     assert min(float(answer(code, tmp_path)) for _ in range(5)) < 0.3
 
 

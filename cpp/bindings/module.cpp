@@ -9,4 +9,6 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_plan(m);
     dwconv::bindings::register_cache(m);
     dwconv::bindings::register_runtime(m);
+    dwconv::bindings::register_problem(m);
+    dwconv::bindings::register_measure(m);
 }

@@ -4,6 +4,7 @@
 #include "dwconv/activation.hpp"
 #include "dwconv/errors.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace py = pybind11;
 
@@ -22,17 +23,22 @@ std::optional<float> beta_of(const Activation& activation) {
 /// A parameter as a number; none for None.
 std::optional<double> number_of(const py::object& value, const char* argument) {
     if (value.is_none()) return std::nullopt;
-    if (py::isinstance<py::bool_>(value) || PyNumber_Check(value.ptr()) == 0) {
-        throw InvalidType({argument, "None or a number", py::repr(value)});
+    const auto wrong = [&] { return InvalidType({argument, "None or a number", py::repr(value)}); };
+    if (py::isinstance<py::bool_>(value)) throw wrong();
+    const double number = PyFloat_AsDouble(value.ptr());
+    if (PyErr_Occurred() == nullptr) return number;
+    py::error_already_set error;
+    if (error.matches(PyExc_TypeError)) throw wrong();
+    if (error.matches(PyExc_OverflowError)) {
+        throw InvalidArgument({argument, "a finite number", "an int too large for a float"});
     }
-    return value.cast<double>();
+    throw error;
 }
 
 Activation make_activation(const py::object& kind, const py::object& alpha,
                            const py::object& beta) {
     if (PyUnicode_Check(kind.ptr()) == 0) throw InvalidType({"kind", "a str", py::repr(kind)});
-    return Activation::make(kind.cast<std::string>(), number_of(alpha, "alpha"),
-                            number_of(beta, "beta"));
+    return Activation::make(text_of(kind), number_of(alpha, "alpha"), number_of(beta, "beta"));
 }
 
 std::string repr(const Activation& activation) {
@@ -82,7 +88,12 @@ True
         .def_property_readonly("beta", &beta_of, "None where the kind has no such parameter.")
         .def(py::self == py::self)
         .def("__hash__", [](const Activation& a) { return std::hash<std::string>()(repr(a)); })
-        .def("__repr__", &repr);
+        .def("__repr__", &repr)
+        .def("__reduce__", [](const py::object& self) {
+            return py::make_tuple(
+                py::type::of(self),
+                py::make_tuple(self.attr("kind"), self.attr("alpha"), self.attr("beta")));
+        });
 }
 
 }  // namespace dwconv::bindings

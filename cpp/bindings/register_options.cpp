@@ -7,6 +7,7 @@
 
 #include "options.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace py = pybind11;
 
@@ -55,22 +56,24 @@ Problem Options::problem(const Dims& src, const Dims& weights) const {
 
 void register_options(py::module_& m) {
     m.def(
-        "spatial_rank", [](const std::string& layout) { return Layout(layout).spatial_rank(); },
+        "spatial_rank",
+        [](const py::str& layout) { return Layout(text_of(layout)).spatial_rank(); },
         py::arg("layout"), "The number of spatial dimensions of a layout.");
     py::class_<Options>(m, "Options",
                         "The keyword arguments of a convolution, normalised. Immutable.")
-        .def(py::init([](const std::string& layout, const std::vector<std::int64_t>& stride,
+        .def(py::init([](const py::str& layout, const std::vector<std::int64_t>& stride,
                          const std::vector<std::int64_t>& dilation,
                          const std::variant<Pairs, std::string>& padding,
                          const std::optional<Activation>& activation, int threads,
-                         const std::optional<std::string>& strategy) {
-                 return Options{Layout(layout),
-                                dims_of(stride),
-                                dims_of(dilation),
-                                padding_of(padding),
-                                activation.value_or(Activation()),
-                                threads,
-                                strategy ? parse_strategy(*strategy) : StrategyKind::automatic};
+                         const std::optional<py::str>& strategy) {
+                 return Options{
+                     Layout(text_of(layout)),
+                     dims_of(stride),
+                     dims_of(dilation),
+                     padding_of(padding),
+                     activation.value_or(Activation()),
+                     threads,
+                     strategy ? parse_strategy(text_of(*strategy)) : StrategyKind::automatic};
              }),
              py::arg("layout"), py::arg("stride"), py::arg("dilation"), py::arg("padding"),
              py::arg("activation"), py::arg("threads"), py::arg("strategy"));

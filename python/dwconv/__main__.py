@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import dwconv
+from dwconv.bench import cli as benchmark
 
 _PACKAGE = Path(dwconv.__file__).resolve().parent
 
@@ -38,6 +40,13 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("dwconv-demo.png"),
         help="the picture to write (default: %(default)s)",
     )
+    bench = commands.add_parser(
+        "bench",
+        help="time it beside NumPy, its peers and the limit of this machine",
+        description=benchmark.DESCRIPTION,
+        epilog=benchmark.EPILOG,
+    )
+    benchmark.add_arguments(bench)
     return parser
 
 
@@ -55,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     parser = _parser()
-    options = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser.parse_args(words)
     if options.cmakedir:
         print(_PACKAGE / "lib" / "cmake" / "dwconv")
     elif options.includedir:
@@ -66,6 +76,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from dwconv.demo import run
 
         run(options.output)
+    elif options.command == "bench":
+        try:
+            return benchmark.run(options, words)
+        except (ValueError, NotImplementedError) as error:
+            parser.exit(2, f"python -m dwconv bench: {error}\n")
     else:
         parser.print_help()
     return 0

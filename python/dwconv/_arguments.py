@@ -49,6 +49,11 @@ def _in_range(argument: str, value: int) -> int:
     return value
 
 
+def _listed(value: Any) -> Any:
+    """An array as lists of numbers; anything else as it is."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
 def _is_sequence(value: object) -> bool:
     return isinstance(value, (tuple, list))
 
@@ -56,6 +61,7 @@ def _is_sequence(value: object) -> bool:
 def sizes(argument: str, value: Any, rank: int) -> list[int]:
     """One integer for each of `rank` dimensions."""
     expected = f"an int or {rank} ints"
+    value = _listed(value)
     single = _integer(value)
     if single is not None:
         return [_in_range(argument, single)] * rank
@@ -92,6 +98,7 @@ def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
         if value in ("same", "same_lower"):
             return value
         raise wrong_value("padding", expected, value)
+    value = _listed(value)
     single = _integer(value)
     if single is not None:
         amount = _in_range("padding", single)
@@ -101,7 +108,7 @@ def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
     if len(value) != rank:
         raise wrong_value("padding", expected, value)
     pairs = []
-    for entry in value:
+    for entry in map(_listed, value):
         both = [entry, entry] if _integer(entry) is not None else entry
         if not _is_sequence(both) or any(_integer(side) is None for side in both):
             raise wrong_type("padding", expected, value)

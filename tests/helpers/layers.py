@@ -27,16 +27,27 @@ LAYERS: list[tuple[str, list[str]]] = [
     ("L2", ["cpp/src/onednn/*", "cpp/src/simd/*"]),
     ("L3", ["cpp/src/cache/*"]),
     ("L4", ["cpp/src/strategy/*"]),
-    ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,dwconv}.hpp"]),
+    ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,measure,dwconv}.hpp"]),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),
-    ("L8", ["python/dwconv/demo/*", "python/dwconv/__main__.py"]),
+    (
+        "L8",
+        [
+            "python/dwconv/demo/*",
+            "python/dwconv/bench/{*,*/*,*/*/*}",
+            "python/dwconv/__main__.py",
+        ],
+    ),
     ("L7", ["python/dwconv/*"]),
 ]
 
 ONEDNN_LAYERS = ("L2", "L4")
 PYBIND11_LAYERS = ("L6",)
 # What each layer of Python may import beside the standard library and the package itself.
-PYTHON_NEEDS = {"L6": {"numpy"}, "L7": {"numpy"}, "L8": {"numpy", "PIL", "rich", "skimage"}}
+PYTHON_NEEDS = {
+    "L6": {"numpy"},
+    "L7": {"numpy"},
+    "L8": {"PIL", "jinja2", "markupsafe", "matplotlib", "numpy", "rich", "scipy", "skimage"},
+}
 
 _COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

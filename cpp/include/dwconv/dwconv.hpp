@@ -7,6 +7,7 @@
 #include "dwconv/conv.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
+#include "dwconv/measure.hpp"
 #include "dwconv/plan.hpp"
 #include "dwconv/problem.hpp"
 #include "dwconv/runtime.hpp"

@@ -2,6 +2,7 @@
 #include "simd/transpose_levels.hpp"
 
 #include "simd/transpose_blocks.hpp"
+#include "simd/vector_block8.hpp"
 
 namespace dwconv::simd {
 

@@ -1,6 +1,7 @@
 #include "simd/transpose_levels.hpp"
 
 #include "simd/transpose_blocks.hpp"
+#include "simd/vector_block4.hpp"
 
 namespace dwconv::simd {
 

@@ -5,8 +5,6 @@
 
 #include <cstdint>
 
-#include "simd/vector_blocks.hpp"
-
 namespace dwconv::simd {
 namespace {
 

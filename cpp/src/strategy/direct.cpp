@@ -48,13 +48,13 @@ public:
         : grid_(request.problem, tile_size(request)),
           activation_(request.problem.activation),
           run_tiles_(grid_, request.threads) {
-        if (!grid_.all_fast()) {
-            throw unsupported("oneDNN has no fast kernel for it, only " + grid_.implementation());
-        }
         const AxisBlock& columns = grid_.columns()[0];
         if (columns.outputs() != request.problem.output_spatial()[1] ||
             columns.inputs() != request.problem.spatial[1]) {
             throw unsupported("the padding of the width is as large as the kernel's extent");
+        }
+        if (!grid_.all_fast()) {
+            throw unsupported("oneDNN has no fast kernel for it, only " + grid_.implementation());
         }
     }
 

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "simd/rates.hpp"
+
+namespace dwconv::simd {
+
+// One function per instruction set.
+
+RateKernels rate_kernels_baseline() noexcept;
+RateKernels rate_kernels_avx2() noexcept;
+
+}  // namespace dwconv::simd

@@ -1,0 +1,68 @@
+"""What ``python -m dwconv bench`` can be told to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from dwconv.bench import reports
+from dwconv.bench.machine import Watch
+from dwconv.bench.options import Options
+from dwconv.bench.results import Case, Report
+from dwconv.bench.rivals import OURS
+from dwconv.bench.runner import Runner
+
+
+def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
+    """Measures all cases, with a view of it on the terminal."""
+    created = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
+    watch = Watch(options.processors)
+    results = []
+    with Runner(options) as runner:
+        steps = len(cases) * len(runner.rivals) * options.turns
+        with reports.live(steps) as view:
+            for result in runner.run(cases, view.step):
+                results.append(result)
+                view.result(result)
+    return Report(
+        created=created,
+        command=command,
+        threads=options.threads,
+        machine=watch.machine(),
+        versions=runner.versions,
+        copy_bandwidth=runner.limits.bandwidths,
+        fma_peak=runner.limits.fma_peak,
+        results=results,
+    )
+
+
+def deliver(report: Report, forms: dict[str, Any]) -> int:
+    """Shows a report and saves it in the forms asked for; the exit status."""
+    reports.show(report)
+    reports.save(report, **forms)
+    all_measurements = (each for result in report.results for each in result.measurements)
+    ours = [each for each in all_measurements if each.rival.split()[0] == OURS]
+    return int(any(each.status in ("wrong", "failed") for each in ours))
+
+
+def compare_reports(before: Path, after: Path, threshold: float) -> int:
+    """Shows what changed between two reports; the exit status."""
+    comparison = reports.compare(Report.read(before), Report.read(after), threshold)
+    reports.show_comparison(comparison)
+    return comparison.status
+
+
+def explain_cases(cases: Sequence[Case], options: Options) -> int:
+    """Explains cases, with the time of dwconv alone; the exit status."""
+    with Runner(replace(options, peers=(), files=(), rivals=(OURS,))) as runner:
+        for result in runner.run(cases):
+            ours = result.measurements[0]
+            if not ours.timed:
+                raise ValueError(f"{result.case.name}: {ours.status}, {ours.reason}")
+            strategy, _, kernels = ours.detail.removesuffix("]").partition(" [")
+            numbers = (result.flops, result.nbytes, result.limit, ours.median)
+            reports.explain(result.case, *numbers, strategy, kernels)
+    return 0

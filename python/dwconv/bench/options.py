@@ -1,0 +1,41 @@
+"""What a run can be told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dwconv.bench.rivals import PEERS
+
+
+def _processors() -> tuple[int, ...]:
+    return tuple(sorted(os.sched_getaffinity(0)))
+
+
+@dataclass(frozen=True)
+class Options:
+    """Times are in seconds."""
+
+    threads: int = field(default_factory=lambda: len(_processors()))
+    """Of every rival; as many processors are used, the same for all."""
+    peers: tuple[str, ...] = PEERS
+    """The families of peers that take part."""
+    pythons: Mapping[str, str] = field(default_factory=dict)
+    """The interpreter of a family that lives in an environment of its own."""
+    files: tuple[str, ...] = ()
+    """Python files with further rivals: each has a function `rivals()`."""
+    rivals: tuple[str, ...] = ()
+    """Names of the rivals that take part; empty for all."""
+    turns: int = 7
+    seconds: float = 0.06
+    """Of a turn."""
+    most_seconds: float = 3.0
+    """A rival whose calls take longer is skipped."""
+    patience: float = 60.0
+    """A rival that does not answer for so long has failed."""
+
+    @property
+    def processors(self) -> tuple[int, ...]:
+        """What all processes are pinned to."""
+        return _processors()[: self.threads]

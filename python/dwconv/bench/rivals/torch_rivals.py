@@ -1,0 +1,83 @@
+"""PyTorch, in inference mode, with NumPy arrays in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dwconv.bench.data import Arrays
+from dwconv.bench.geometry import Geometry
+from dwconv.bench.rivals.base import Prepared, Rival, require, require_plain
+
+
+class PyTorch(Rival):
+    """conv2d on tensors in PyTorch's own order."""
+
+    name = "PyTorch"
+    title = "PyTorch"
+    modules = ("torch", "torch.nn.functional")
+
+    def load(self, threads: int) -> None:
+        super().load(threads)
+        self.module().set_num_threads(threads)
+        self.module().set_num_interop_threads(1)
+
+    def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
+        require_plain(geometry)
+        require(
+            not geometry.channels_last,
+            "an NHWC array is a channels_last tensor: see PyTorch channels_last",
+        )
+        convolve = self._convolution(geometry, arrays)
+        torch, x = self.module(), arrays.x
+
+        def call() -> Any:
+            with torch.inference_mode():
+                return convolve(torch.from_numpy(x)).numpy()
+
+        return Prepared(call)
+
+    def _convolution(self, geometry: Geometry, arrays: Arrays, **memory: Any) -> Any:
+        torch, functional = self.module(), self.module(1)
+        w = torch.from_numpy(arrays.w.reshape(geometry.dst_channels, 1, *geometry.kernel))
+        w = w.contiguous(**memory)
+        bias = None if arrays.bias is None else torch.from_numpy(arrays.bias)
+        (top, bottom), (left, right) = geometry.padding
+        keywords = {
+            "stride": geometry.stride,
+            "dilation": geometry.dilation,
+            "groups": geometry.channels,
+            "padding": (top, left) if geometry.symmetric else 0,
+        }
+
+        def convolve(x: Any) -> Any:
+            if not geometry.symmetric:
+                x = functional.pad(x, (left, right, top, bottom))
+            return functional.conv2d(x, w, bias, **keywords)
+
+        return convolve
+
+
+class ChannelsLast(PyTorch):
+    """conv2d on channels_last tensors; an NCHW array is brought into that order and back in the call."""
+
+    name = "PyTorch channels_last"
+
+    def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
+        require_plain(geometry)
+        torch, x = self.module(), arrays.x
+        memory = {"memory_format": torch.channels_last}
+        convolve = self._convolution(geometry, arrays, **memory)
+
+        def call() -> Any:
+            with torch.inference_mode():
+                if geometry.channels_last:
+                    y = convolve(torch.from_numpy(x).permute(0, 3, 1, 2))
+                    return y.permute(0, 2, 3, 1).contiguous().numpy()
+                return convolve(torch.from_numpy(x).contiguous(**memory)).contiguous().numpy()
+
+        conversion = "" if geometry.channels_last else "converted from NCHW and back in the call"
+        return Prepared(call, detail=lambda: conversion)
+
+
+def rivals() -> list[Rival]:
+    return [PyTorch(), ChannelsLast()]
