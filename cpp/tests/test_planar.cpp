@@ -62,9 +62,8 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     const simd::PlanarConvolution convolution(e.problem, order, level);
     std::vector<float> packed(convolution.packed_size());
     const TensorView weights(e.weights.data(), e.problem.weights_shape());
-    const TensorView bias = e.bias.empty()
-                                ? TensorView()
-                                : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
+    const TensorView bias =
+        e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
     convolution.pack(weights, bias, packed.data());
     std::vector<float> gathered(convolution.scratch_size());
     simd::PlanarScratch scratch = {gathered.data(),
@@ -142,8 +141,8 @@ void test_other_geometries() {
          {"n2c3i5x6k3p1+bias", "n1c1i1x1k1", "n1c5i3x2k2", "n3c4i13x11k5x2s1x2d2x1p3:1x2",
           "n2c3m2i10x12k3p1+bias", "n1c2m3i9x9k3s2p1", "n1c17i20x20k3d5p5", "n1c1i30x30k3d9p9",
           "n2c8i6x6k3x4p7+bias", "n1c4i9x70k7p3", "n2c31i9x9k3p1", "n1c3i20x21k3s4x2d2p2",
-          "n1c3i20x21k5s4d2p4+relu", "n2c2i9x9k3s3p1+clip(-3,20)", "n1c2i4x3k3p8",
-          "n1c3i8x8k1s3", "n1c1i3x200k3x31p1x15", "n1c16i6x5k3p1", "n1c2i40x3k31x1p15x0"}) {
+          "n1c3i20x21k5s4d2p4+relu", "n2c2i9x9k3s3p1+clip(-3,20)", "n1c2i4x3k3p8", "n1c3i8x8k1s3",
+          "n1c1i3x200k3x31p1x15", "n1c16i6x5k3p1", "n1c2i40x3k31x1p15x0"}) {
         check_example(text);
     }
 }

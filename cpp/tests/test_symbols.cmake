@@ -13,6 +13,8 @@ foreach(object IN LISTS OBJECTS)
         OUTPUT_VARIABLE symbols
         COMMAND_ERROR_IS_FATAL ANY
     )
+    # A pointer to the exception handler is no code.
+    string(REGEX REPLACE "[^\n]* V DW[.]ref[.][^\n]*" "" symbols "${symbols}")
     string(REGEX MATCHALL "[^\n]* [VvWwu] [^\n]*" weak "${symbols}")
     if(weak)
         list(JOIN weak "\n  " weak)

@@ -52,8 +52,7 @@ void activate(const Activation& activation, float* data, std::int64_t count) {
                 return gated(v, gate);
             });
         case ActivationKind::gelu_erf:
-            return apply(data, count,
-                         [](Floats v) { return gated(v, normal_distribution(v)); });
+            return apply(data, count, [](Floats v) { return gated(v, normal_distribution(v)); });
         case ActivationKind::gelu_tanh:
             return apply(data, count, [](Floats v) {
                 // 1 + tanh(u) = 2 sigmoid(2 u), and 2 √(2/π) = 1.5957691.

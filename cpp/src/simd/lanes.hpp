@@ -70,8 +70,7 @@ private:
                 (Ints{0, 1, 2, 3, 4, 5, 6, 7} < range.end)) {
     }
     Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(
-            _mm256_maskload_ps(from, reinterpret_cast<__m256i>(mask_)));
+        return reinterpret_cast<Floats>(_mm256_maskload_ps(from, reinterpret_cast<__m256i>(mask_)));
     }
 
 private:

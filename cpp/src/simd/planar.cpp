@@ -44,14 +44,16 @@ PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, 
     shape_.column_stride = problem.stride[1];
     shape_.column_padding = problem.padding[1].low;
     shape_.weights_pitch = planes ? 1 : channels_ + longest_vector;
-    shape_.activation = problem.activation;
-    if (problem.activation.kind == ActivationKind::relu) {
+    const Activation& activation = shape_.activation = problem.activation;
+    // Leaky relu without a leak is relu, where 0 · inf would make it NaN.
+    if (activation.kind == ActivationKind::relu ||
+        (activation.kind == ActivationKind::leaky_relu && activation.alpha == 0.0f)) {
         shape_.clamped = true;
         shape_.upper = std::numeric_limits<float>::infinity();
-    } else if (problem.activation.kind == ActivationKind::clip) {
+    } else if (activation.kind == ActivationKind::clip) {
         shape_.clamped = true;
-        shape_.lower = problem.activation.alpha;
-        shape_.upper = problem.activation.beta;
+        shape_.lower = activation.alpha;
+        shape_.upper = activation.beta;
     }
     share_rows(problem);
     lay_columns(problem);
@@ -63,9 +65,9 @@ PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, 
     shape_.blocks = kernels_->blocks(shape_);
 }
 
-/// Rows of the destination share rows of the source where the distance of the one, in the source, is
-/// a multiple of the distance of the kernel's rows: once or twice it for the kernels here. Without a
-/// stride, rows of the destination that lie a dilation apart do.
+/// Rows of the destination share rows of the source where the distance of the one, in the source,
+/// is a multiple of the distance of the kernel's rows: once or twice it for the kernels here.
+/// Without a stride, rows of the destination that lie a dilation apart do.
 void PlanarConvolution::share_rows(const Problem& problem) {
     const std::int64_t stride = problem.stride[0];
     const std::int64_t dilation = problem.dilation[0];

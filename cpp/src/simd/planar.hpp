@@ -26,8 +26,8 @@ struct PlanarPart {
     std::int64_t channel;  ///< of the destination; 0 for an image
     std::int64_t row_begin;
     std::int64_t row_end;
-    /// Floats from `dst` on up to which this caller computes all, now or by later calls: garbage may
-    /// be left for a while behind the part's own rows, but not beyond this.
+    /// Floats from `dst` on up to which this caller computes all, now or by later calls: garbage
+    /// may be left for a while behind the part's own rows, but not beyond this.
     std::int64_t dst_end;
 };
 
@@ -37,8 +37,8 @@ struct PlanarScratch {
     std::vector<const float*> pointers;
 };
 
-/// A float32 depthwise convolution in two dimensions on dense memory, made ready for one instruction
-/// set. Immutable.
+/// A float32 depthwise convolution in two dimensions on dense memory, made ready for one
+/// instruction set. Immutable.
 class PlanarConvolution {
 public:
     /// `problem` is normalized.

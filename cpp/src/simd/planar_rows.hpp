@@ -44,8 +44,7 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const So
     const std::int64_t distance = shape.dst_step * shape.dst_pitch;
     // Rows that lie between those of this block may be done already.
     const std::int64_t room = shape.dst_step == 1 ? tile.dst_end - begin : 0;
-    shape.blocks[count - 1](
-        {&shape, tile.pointers, tile.weights, tile.bias, dst, distance, room});
+    shape.blocks[count - 1]({&shape, tile.pointers, tile.weights, tile.bias, dst, distance, room});
     if (shape.clamped || shape.activation.kind == ActivationKind::none) return;
     if (shape.dst_step == 1) {
         activate(shape.activation, dst, count * shape.dst_pitch);

@@ -97,7 +97,7 @@ struct PlanarTile {
     /// One past the last element, from `dst` on, that the caller has computed by this or by later
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;
-    float* gathered;        ///< scratch
+    float* gathered;         ///< scratch
     const float** pointers;  ///< scratch: kernel_rows · most_rows
 };
 

@@ -61,9 +61,9 @@ public:
           order_(order_of(request)),
           convolution_(problem_, order_, onednn::simd_level()),
           threads_(request.threads) {
-        const std::int64_t wanted = std::clamp<std::int64_t>(
-            work_of(problem_) / smallest_tile, 1,
-            threads_ == 1 ? 1 : std::int64_t{threads_} * tiles_per_thread);
+        const std::int64_t wanted =
+            std::clamp<std::int64_t>(work_of(problem_) / smallest_tile, 1,
+                                     threads_ == 1 ? 1 : std::int64_t{threads_} * tiles_per_thread);
         const std::int64_t planes = std::max<std::int64_t>(plane_count(), 1);
         const std::int64_t rows = problem_.output_spatial()[0];
         // Many planes to a tile, or many tiles to a plane.
@@ -110,8 +110,8 @@ private:
                   const PackedWeights& weights, const MutableTensorView& dst,
                   simd::PlanarScratch& scratch) const {
         const Dims output = problem_.output_spatial();
-        const std::int64_t src_size = problem_.spatial[0] * problem_.spatial[1] *
-                                      (by_plane() ? 1 : problem_.channels);
+        const std::int64_t src_size =
+            problem_.spatial[0] * problem_.spatial[1] * (by_plane() ? 1 : problem_.channels);
         const std::int64_t dst_row = output[1] * (by_plane() ? 1 : channels());
         const std::int64_t dst_size = output[0] * dst_row;
         const std::int64_t end = std::min((group + 1) * planes_, plane_count());
