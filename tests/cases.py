@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt
 from typing import Any
 
@@ -155,16 +156,27 @@ def make_direct_case(choose: Choices) -> Case:
     )
 
 
+def make_planar_case(choose: Choices) -> Case:
+    """A case for `planar`: any problem in dense memory."""
+    case = make_case(choose)
+    orders = ("C", "transposed") if case.layout in ("NCHW", "CHW") else ("C",)
+    order = choose.one_of(orders)
+    # A single channel has both orders, and y then the first of them.
+    out_orders = (None, order) if case.channels > 1 else (None,)
+    return replace(case, x_order=order, out_order=choose.one_of(out_orders), strategy="planar")
+
+
+RECIPES = (make_case,) * 6 + (make_direct_case, make_planar_case)
+
+
 @st.composite
 def cases(draw: Any) -> Case:
-    """Hypothesis strategy of `make_case`, with every eighth or so a `make_direct_case`."""
+    """Hypothesis strategy of `make_case`, with every fourth or so a case for one strategy."""
     choose = HypothesisChoices(draw)
-    recipe = choose.one_of((make_case,) * 7 + (make_direct_case,))
-    return recipe(choose)
+    return choose.one_of(RECIPES)(choose)
 
 
 def random_case(seed: int, index: int) -> Case:
     """Case ``index`` of the endless list that ``seed`` names."""
     choose = RandomChoices(seed, index)
-    recipe = choose.one_of((make_case,) * 7 + (make_direct_case,))
-    return recipe(choose)
+    return choose.one_of(RECIPES)(choose)

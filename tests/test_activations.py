@@ -14,7 +14,7 @@ import tolerance
 from cases import ACTIVATIONS
 from helpers.activations import activate
 
-STRATEGIES = ("direct", "tiled", "reordered")
+STRATEGIES = ("direct", "tiled", "planar", "reordered")
 NAMES = sorted({kind for kind, _, _ in ACTIVATIONS})
 
 

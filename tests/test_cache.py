@@ -137,6 +137,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "lower bound": {"activation": dwconv.Activation("clip", 1, 6)},
     "threads": {"threads": 2},
     "strategy tiled": {"strategy": "tiled"},
+    "strategy planar": {"strategy": "planar"},
     "strategy reordered": {"strategy": "reordered"},
     "memory of x and y": {"x": arrange(X, "transposed")},
     "memory of x": {"x": arrange(X, "strided")},
@@ -203,7 +204,7 @@ def test_layouts_with_the_same_memory_share_an_entry() -> None:
     )
 
 
-@pytest.mark.parametrize("strategy", [None, "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", [None, "tiled", "planar", "reordered"])
 def test_weights_written_between_calls_are_never_stale(strategy: str | None) -> None:
     x, w, bias = X.copy(), W.copy(), BIAS.copy()
     for step in range(1, 6):

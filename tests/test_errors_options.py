@@ -43,7 +43,7 @@ def test_type_of_layout(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["fast", "automatic", "", "Direct"])
 def test_strategy(value: str) -> None:
-    text = f"expected None, 'direct', 'tiled' or 'reordered'; got '{value}'"
+    text = f"expected None, 'direct', 'tiled', 'planar' or 'reordered'; got '{value}'"
     refuse(dwconv.InvalidArgument, "strategy", text, strategy=value)
 
 
@@ -90,6 +90,24 @@ def test_direct_into_out_of_another_memory_order() -> None:
         layout="NHWC",
         strategy="direct",
         out=out,
+    )
+
+
+@pytest.mark.parametrize(
+    ("x", "keywords"),
+    [
+        (ones(1, 32, 8, 16)[..., ::2], {}),
+        (ones(1, 32, 8, 8), {"out": np.ones((1, 6, 6, 32), np.float32).transpose(0, 3, 1, 2)}),
+    ],
+    ids=["strided", "mixed"],
+)
+def test_planar_that_cannot_serve(x: Any, keywords: dict[str, Any]) -> None:
+    text = (
+        "argument `strategy`: expected one that can serve this problem; "
+        "got 'planar': it needs dense memory, source and destination in the same order"
+    )
+    assert_refused(
+        dwconv.Unsupported, text, dwconv.dnnl_depthwise, x, W, strategy="planar", **keywords
     )
 
 

@@ -86,13 +86,13 @@ def check_old_plan(plan: dwconv.Plan) -> None:
 
 def check_new_problem() -> None:
     x, w = np.ones((1, 7, 33, 21), np.float32), np.ones((7, 4, 2), np.float32)
-    for strategy in (None, "tiled", "reordered"):
+    for strategy in (None, "tiled", "planar", "reordered"):
         y = dwconv.dnnl_depthwise(x, w, stride=2, strategy=strategy)
         np.testing.assert_array_equal(y, reference.depthwise(x, w, stride=2))
     dwconv.cache_clear()
 
 
-@pytest.mark.parametrize("strategy", [None, "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", [None, "tiled", "planar", "reordered"])
 def test_child_of_a_busy_process(strategy: str | None) -> None:
     plan = dwconv.Plan(X, W, padding=1, strategy=strategy)
 

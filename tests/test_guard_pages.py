@@ -76,7 +76,7 @@ def main(strategy: str) -> None:
     print("all done")
 
 
-@pytest.mark.parametrize("strategy", ["direct", "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_nothing_beyond_the_arrays_is_touched(strategy: str) -> None:
     code = f"import test_guard_pages; test_guard_pages.main({strategy!r})"
     done = subprocess.run(

@@ -97,7 +97,7 @@ def test_strategy_follows_memory_order(like: Any, layout: str, strategy: str) ->
     assert dwconv.Plan(like, integers(32, 3, 3), layout=layout, padding=1).strategy == strategy
 
 
-@pytest.mark.parametrize("strategy", ["direct", "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_forced_strategy(strategy: str) -> None:
     w = integers(16, 3, 3)
     plan = dwconv.Plan((1, 9, 9, 16), w, layout="NHWC", strategy=strategy)
@@ -143,7 +143,7 @@ def test_direct_plan_takes_any_memory_order(order: str) -> None:
 
 def test_weights_are_taken_once() -> None:
     x, w, bias = integers(1, 8, 6, 6), integers(8, 3, 3), integers(8)
-    for strategy in (None, "tiled", "reordered"):
+    for strategy in (None, "tiled", "planar", "reordered"):
         own_w, own_bias = w.copy(), bias.copy()
         plan = dwconv.Plan(x.shape, own_w, own_bias, strategy=strategy)
         own_w[...] = own_bias[...] = np.nan

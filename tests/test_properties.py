@@ -21,7 +21,7 @@ def plain_cases(**changes: Any) -> st.SearchStrategy[Case]:
     """Cases of integers without an activation, and not on a strategy that may refuse."""
 
     def simplify(case: Case) -> Case:
-        strategy = None if case.strategy == "direct" else case.strategy
+        strategy = None if case.strategy in ("direct", "planar") else case.strategy
         return replace(case, **{**PLAIN, "strategy": strategy, **changes})
 
     return cases().map(simplify)

@@ -95,7 +95,7 @@ def test_random_cases_are_repeatable_and_of_every_kind() -> None:
     for name, least in {
         "layout": 4,
         "multiplier": 3,
-        "strategy": 4,
+        "strategy": 5,
         "threads": 3,
         "x_order": 11,
         "out_order": 9,

@@ -70,7 +70,7 @@ def test_hammering_one_small_cache(four_threads: None) -> None:
         dwconv.cache_resize(before)
 
 
-@pytest.mark.parametrize("strategy", ["direct", "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_one_plan_on_many_threads(strategy: str, four_threads: None) -> None:
     rng = np.random.default_rng(0)
     sources = rng.standard_normal((16, 1, 40, 40, 48), dtype=np.float32)
@@ -133,7 +133,7 @@ def test_callers_do_not_multiply_os_threads(four_threads: None) -> None:
 
     def work(_: int) -> None:
         for _ in range(10):
-            for strategy in ("tiled", "reordered"):
+            for strategy in ("tiled", "planar", "reordered"):
                 dwconv.dnnl_depthwise(x, w, strategy=strategy)
             seen.append(os_threads())
 
@@ -160,7 +160,7 @@ def test_results_do_not_depend_on_the_number_of_threads(case: Case) -> None:
         np.testing.assert_array_equal(result, results[0])
 
 
-@pytest.mark.parametrize("strategy", ["direct", "tiled", "reordered"])
+@pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 @pytest.mark.parametrize("batch", [1, 5])
 def test_large_arrays_on_any_number_of_threads(
     strategy: str, batch: int, four_threads: None

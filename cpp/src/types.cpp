@@ -9,8 +9,8 @@ namespace dwconv {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> strategy_names = {"automatic", "direct", "tiled",
-                                                            "reordered"};
+constexpr std::array<std::string_view, 5> strategy_names = {"automatic", "direct", "tiled",
+                                                            "planar", "reordered"};
 constexpr std::array<std::string_view, 3> order_names = {"channels_first", "channels_last",
                                                          "strided"};
 
@@ -33,7 +33,7 @@ StrategyKind parse_strategy(std::string_view name) {
         if (strategy_names[i] == name) return static_cast<StrategyKind>(i);
     }
     throw InvalidArgument(
-        {"strategy", "None, 'direct', 'tiled' or 'reordered'", "'" + std::string(name) + "'"});
+        {"strategy", "None, 'direct', 'tiled', 'planar' or 'reordered'", "'" + std::string(name) + "'"});
 }
 
 }  // namespace dwconv

@@ -64,7 +64,8 @@ void test_every_strategy() {
     for (const std::string& text : problems) {
         const Arrays a(text);
         for (const auto kind :
-             {StrategyKind::automatic, StrategyKind::tiled, StrategyKind::reordered}) {
+             {StrategyKind::automatic, StrategyKind::tiled, StrategyKind::planar,
+              StrategyKind::reordered}) {
             for (const int threads : {1, 2, 3}) {
                 PlanOptions options;
                 options.strategy = kind;
@@ -138,6 +139,8 @@ void test_cache_key() {
     changed.threads = get_num_threads() + 1;
     CHECK(misses_of(a.problem, changed) == 1);
     changed = {};
+    changed.strategy = StrategyKind::planar;
+    CHECK(misses_of(a.problem, changed) == 1);
     changed.strategy = StrategyKind::reordered;
     CHECK(misses_of(a.problem, changed) == 1);
     for (const char* other :

@@ -28,7 +28,7 @@ void check_size(dwconv::simd::Transpose transpose, std::int64_t rows, std::int64
 
 int main() {
     std::vector<Level> levels = {Level::baseline};
-    if (dwconv::onednn::simd_level() == Level::avx2) levels.push_back(Level::avx2);
+    if (dwconv::onednn::simd_level() != Level::baseline) levels.push_back(Level::avx2);
     for (const Level level : levels) {
         const auto transpose = dwconv::simd::transpose_for(level);
         for (std::int64_t rows = 0; rows <= 35; ++rows) {

@@ -17,7 +17,7 @@ Sizes = int | Sequence[int]
 #: As Sizes, with (low, high) pairs too, or a rule.
 Padding = int | Sequence[int | Sequence[int]] | str
 ActivationLike = str | _core.Activation | None
-Strategy = Literal["direct", "tiled", "reordered"] | None
+Strategy = Literal["direct", "tiled", "planar", "reordered"] | None
 
 _LARGEST = 2**31 - 1
 

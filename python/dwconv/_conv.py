@@ -60,7 +60,7 @@ def dnnl_depthwise(
     threads : int, optional
         The most threads to use; `get_num_threads()` by default. The result does not depend on it.
     strategy : str, optional
-        'direct', 'tiled' or 'reordered', to force a way of running it; see `Plan.strategy`.
+        'direct', 'tiled', 'planar' or 'reordered', to force a way of running it; see `Plan.strategy`.
 
     Returns
     -------

@@ -109,14 +109,18 @@ class Plan:
         """How x in the plan's memory order is run.
 
         'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
-        into the cache, convolved there and scattered. 'reordered': whole tensors are brought into the
-        layouts that oneDNN likes, and back.
+        into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
+        write dense memory of either order as it lies. 'reordered': whole tensors are brought into
+        the layouts that oneDNN likes, and back.
         """
         return self._plan.strategy
 
     @property
     def implementation(self) -> str:
-        """oneDNN's names of the kernels that run, separated by ', '; 'constant' where none does."""
+        """Names of the kernels that run, separated by ', '; 'constant' where none does.
+
+        They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own.
+        """
         return self._plan.implementation
 
     @property

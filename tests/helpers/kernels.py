@@ -1,18 +1,18 @@
-"""Which of oneDNN's kernels are fast for depthwise convolution."""
+"""Which kernels are fast for depthwise convolution."""
 
 from __future__ import annotations
 
 import dwconv
 
-# Written for depthwise convolution. A bare `jit:...` pads each group to a full register, `gemm`
+# Written for depthwise convolution, by oneDNN and, the last, by this project. A bare `jit:...` pads each group to a full register, `gemm`
 # makes a matrix of each channel, `ref` goes element by element: 5 to 100 times slower.
-FAST = ("brdgmm_dw", "jit_dw", "jit_int8", "jit_uni_int8")
+FAST = ("brdgmm_dw", "jit_dw", "jit_int8", "jit_uni_int8", "planar")
 # No kernel at all: the result is made of padding, or empty.
 NO_KERNEL = ("constant", "none")
 
 
 def kernels_of(plan: dwconv.Plan) -> list[str]:
-    """oneDNN's names of the kernels that a plan runs, or a word for none."""
+    """The names of the kernels that a plan runs, or a word for none."""
     return plan.implementation.split(", ")
 
 

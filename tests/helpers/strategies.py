@@ -8,7 +8,7 @@ from typing import Any
 from case import Case
 
 # None is the library's own choice, for channels-first arrays.
-STRATEGIES = (None, "tiled", "reordered", "direct")
+STRATEGIES = (None, "tiled", "planar", "reordered", "direct")
 
 
 def case_for(strategy: str | None, case: Case, **changes: Any) -> Case:

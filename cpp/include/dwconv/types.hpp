@@ -16,6 +16,7 @@ enum class StrategyKind : std::uint8_t {
     automatic,
     direct,     ///< channels-last memory handed to oneDNN as it is
     tiled,      ///< gathered tile by tile into the cache, convolved there and scattered
+    planar,     ///< the project's own kernels on dense memory as it is
     reordered,  ///< oneDNN's own choice of layouts, whole tensors reordered around it
 };
 

@@ -53,8 +53,11 @@ simd::Level simd_level() {
     // The values of dnnl_cpu_isa_t are sets of bits: one includes another where it has all its
     // bits.
     const auto has = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    const auto wanted = static_cast<unsigned>(Isa::avx2);
-    return (has & wanted) == wanted ? simd::Level::avx2 : simd::Level::baseline;
+    const auto includes = [has](Isa isa) {
+        return (has & static_cast<unsigned>(isa)) == static_cast<unsigned>(isa);
+    };
+    if (includes(Isa::avx512_core)) return simd::Level::avx512;
+    return includes(Isa::avx2) ? simd::Level::avx2 : simd::Level::baseline;
 }
 
 }  // namespace dwconv::onednn

@@ -43,6 +43,7 @@ struct Plan::State {
             src == MemoryOrder::channels_last && dst == MemoryOrder::channels_last;
         if (strategy->kind() == StrategyKind::direct) return channels_last;
         const bool made_for_these = src == key.request.src_order && dst == key.request.dst_order;
+        if (strategy->kind() == StrategyKind::planar) return made_for_these;
         return made_for_these || key.kind != StrategyKind::automatic || !channels_last;
     }
 };

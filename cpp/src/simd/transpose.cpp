@@ -5,7 +5,7 @@
 namespace dwconv::simd {
 
 Transpose transpose_for(Level level) noexcept {
-    return level == Level::avx2 ? transpose_avx2 : transpose_baseline;
+    return level == Level::baseline ? transpose_baseline : transpose_avx2;
 }
 
 }  // namespace dwconv::simd

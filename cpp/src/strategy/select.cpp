@@ -39,6 +39,8 @@ std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKi
             return make_direct(request);
         case StrategyKind::tiled:
             return make_tiled(request);
+        case StrategyKind::planar:
+            return make_planar(request);
         case StrategyKind::reordered:
             return make_reordered(request);
         case StrategyKind::automatic:

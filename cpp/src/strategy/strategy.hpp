@@ -31,7 +31,7 @@ public:
     virtual ~Strategy() = default;
 
     virtual StrategyKind kind() const noexcept = 0;
-    /// oneDNN's names of the kernels that run, each once.
+    /// The names of the kernels that run, oneDNN's or our own, each once.
     virtual std::string implementation() const = 0;
     /// Elements that pack() writes.
     virtual std::size_t packed_size() const noexcept = 0;
@@ -48,6 +48,7 @@ public:
 
 std::unique_ptr<const Strategy> make_direct(const Request& request);
 std::unique_ptr<const Strategy> make_tiled(const Request& request);
+std::unique_ptr<const Strategy> make_planar(const Request& request);
 std::unique_ptr<const Strategy> make_reordered(const Request& request);
 
 /// The strategy that `kind` names; for `automatic`, the best of those that can serve.

@@ -1,0 +1,185 @@
+#pragma once
+
+// The innermost loops. Included once by each file that is compiled for an instruction set; see
+// lanes.hpp on linkage.
+
+#include "simd/lanes.hpp"
+#include "simd/planar_shape.hpp"
+
+namespace dwconv::simd {
+
+/// Some rows of the destination, and what they are computed from.
+struct RowBlock {
+    const PlanarShape* shape;
+    /// The source rows: all, from the first on, if they are shared; else for each row of the kernel
+    /// one for each row of the destination.
+    const float* const* rows;
+    const float* weights;
+    const float* bias;
+    float* dst;
+    std::int64_t dst_distance;  ///< from row to row
+    std::int64_t room;          ///< floats from `dst` on that may be written
+};
+
+namespace {
+
+/// Walks along a row a vector at a time. The last vector of a row is moved back to end with it.
+class RowWalk {
+public:
+    explicit RowWalk(const PlanarShape& shape)
+        : length_(shape.dst_pitch), period_(shape.period), step_(lanes % shape.period) {}
+
+    bool done() const { return begin_ >= length_; }
+    void next() {
+        begin_ += lanes;
+        phase_ += step_;
+        if (phase_ >= period_) phase_ -= period_;
+        if (begin_ < length_ && begin_ + lanes > length_ && length_ >= lanes) {
+            begin_ = length_ - lanes;
+            phase_ = begin_ % period_;
+        }
+    }
+    std::int64_t begin() const { return begin_; }
+    /// Where the weights of the first lane are in their period.
+    std::int64_t phase() const { return phase_; }
+
+private:
+    std::int64_t length_;
+    std::int64_t period_;
+    std::int64_t step_;
+    std::int64_t begin_ = 0;
+    std::int64_t phase_ = 0;
+};
+
+template <bool Periodic>
+inline Floats load_weights(const float* from) {
+    return Periodic ? load(from) : splat(*from);
+}
+
+template <int Rows>
+inline void store_rows(const RowBlock& block, std::int64_t begin, Floats* sums) {
+    const PlanarShape& shape = *block.shape;
+    if (shape.clamped) {
+        // Comparisons with NaN are false, so that it stays.
+        const Floats lower = splat(shape.lower);
+        const Floats upper = splat(shape.upper);
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) {
+            sums[r] = sums[r] < lower ? lower : sums[r];
+            sums[r] = sums[r] > upper ? upper : sums[r];
+        }
+    }
+    if (shape.dst_pitch >= lanes) {
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) store(block.dst + r * block.dst_distance + begin, sums[r]);
+        return;
+    }
+    // A row shorter than a vector: what is written beyond it is the beginning of rows to come.
+    for (int r = 0; r < Rows; ++r) {
+        float* const row = block.dst + r * block.dst_distance;
+        if (r * block.dst_distance + lanes <= block.room) {
+            store(row, sums[r]);
+        } else {
+            store_part(row, sums[r], shape.dst_pitch);
+        }
+    }
+}
+
+/// Adds one column of the kernel to all sums; each source vector is loaded once.
+template <int Taps, int Stride, int Rows, bool Periodic, class Loader>
+inline void add_column(const float* const* rows, std::int64_t offset, const float* weights,
+                       std::int64_t weights_pitch, const Loader& load_source, Floats* sums) {
+    Floats tap[Taps];
+#pragma GCC unroll 16
+    for (int t = 0; t < Taps; ++t) tap[t] = load_weights<Periodic>(weights + t * weights_pitch);
+#pragma GCC unroll 32
+    for (int i = 0; i < (Rows - 1) * Stride + Taps; ++i) {
+        const Floats source = load_source(rows[i] + offset);
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) {
+            const int t = i - r * Stride;
+            if (t >= 0 && t < Taps) sums[r] += source * tap[t];
+        }
+    }
+}
+
+/// The same for any number of taps and any stride, where each sum loads its own sources.
+template <int Rows, bool Periodic, class Loader>
+inline void add_column_unshared(const RowBlock& block, std::int64_t offset, const float* weights,
+                                const Loader& load_source, Floats* sums) {
+    const PlanarShape& shape = *block.shape;
+    const float* const* rows = block.rows;
+    for (std::int64_t t = 0; t < shape.kernel_rows; ++t, rows += Rows) {
+        const Floats tap = load_weights<Periodic>(weights + t * shape.weights_pitch);
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) sums[r] += load_source(rows[r] + offset) * tap;
+    }
+}
+
+/// `Taps` rows of the kernel, or any number where that is 0. Columns of taps are the outer loop:
+/// the weights of a column stay in registers, beside the sums.
+template <int Taps, int Stride, int Rows, bool Periodic>
+void convolve_rows(const RowBlock& block) {
+    const PlanarShape& shape = *block.shape;
+    const std::int64_t pitch = Periodic ? shape.weights_pitch : 1;
+    const std::int64_t column_pitch = pitch * (Taps == 0 ? shape.kernel_rows : Taps);
+    const std::int64_t last_whole = shape.row_length - lanes;
+    for (RowWalk walk(shape); !walk.done(); walk.next()) {
+        const float* weights = block.weights + (Periodic ? walk.phase() : 0);
+        const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
+        Floats sums[Rows];
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) sums[r] = bias;
+        for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += column_pitch) {
+            const std::int64_t offset = walk.begin() + shape.offsets[k];
+            const auto add = [&](const auto& loader) __attribute__((always_inline)) {
+                if constexpr (Taps == 0) {
+                    add_column_unshared<Rows, Periodic>(block, offset, weights, loader, sums);
+                } else {
+                    add_column<Taps, Stride, Rows, Periodic>(block.rows, offset, weights, pitch,
+                                                             loader, sums);
+                }
+            };
+            if (offset >= 0 && offset <= last_whole) {
+                add(WholeLoader());
+            } else if (offset > -lanes && offset < shape.row_length) {
+                add(PartLoader(LaneRange(-offset, shape.row_length - offset)));
+            }
+        }
+        store_rows<Rows>(block, walk.begin(), sums);
+    }
+}
+
+template <int Taps, int Stride, bool Periodic>
+constexpr RowBlockFunction by_rows[most_rows] = {
+    convolve_rows<Taps, Stride, 1, Periodic>, convolve_rows<Taps, Stride, 2, Periodic>,
+    convolve_rows<Taps, Stride, 3, Periodic>, convolve_rows<Taps, Stride, 4, Periodic>,
+    convolve_rows<Taps, Stride, 5, Periodic>, convolve_rows<Taps, Stride, 6, Periodic>,
+    convolve_rows<Taps, Stride, 7, Periodic>};
+
+template <int Taps, bool Periodic>
+const RowBlockFunction* blocks_by_stride(const PlanarShape& shape) {
+    return shape.shared_stride == 1 ? by_rows<Taps, 1, Periodic> : by_rows<Taps, 2, Periodic>;
+}
+
+template <bool Periodic>
+const RowBlockFunction* blocks_by_taps(const PlanarShape& shape) {
+    if (shape.shared_step == 0) return by_rows<0, 1, Periodic>;
+    switch (shape.kernel_rows) {
+        case 3:
+            return blocks_by_stride<3, Periodic>(shape);
+        case 5:
+            return blocks_by_stride<5, Periodic>(shape);
+        case 7:
+            return blocks_by_stride<7, Periodic>(shape);
+        default:
+            return blocks_by_stride<9, Periodic>(shape);
+    }
+}
+
+const RowBlockFunction* blocks_for(const PlanarShape& shape) {
+    return shape.period == 1 ? blocks_by_taps<false>(shape) : blocks_by_taps<true>(shape);
+}
+
+}  // namespace
+}  // namespace dwconv::simd

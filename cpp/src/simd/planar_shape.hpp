@@ -1,0 +1,113 @@
+#pragma once
+
+// What the planar kernels of all instruction sets are called with. Plain data and pointers only:
+// files that are compiled for a newer processor include this.
+
+#include <cstdint>
+
+#include "dwconv/activation.hpp"
+
+namespace dwconv::simd {
+
+struct RowBlock;
+
+/// Computes some rows of the destination at once.
+using RowBlockFunction = void (*)(const RowBlock& block);
+
+/// The most rows of the destination that a function computes at once. The heights of common
+/// networks are multiples of it, and with 7 taps it fills 16 vector registers.
+inline constexpr int most_rows = 7;
+
+/// The longest vector of any instruction set, in floats. What is read a vector at a time has so
+/// many elements more than are used.
+inline constexpr std::int64_t longest_vector = 16;
+
+/// Every `column_stride`-th column of a row from `first` on: an input that has no stride.
+struct ColumnPhase {
+    std::int64_t first;   ///< a column counted from the beginning of the padding
+    std::int64_t count;   ///< columns
+    std::int64_t offset;  ///< of its place in the gathered row, in floats
+};
+
+/// A convolution as its kernels see it. A row is a run of contiguous numbers: the columns of a
+/// plane, or columns · channels of channels-last memory, where the weights repeat with the
+/// channels.
+struct PlanarShape {
+    std::int64_t src_rows = 0;
+    std::int64_t dst_rows = 0;
+    std::int64_t src_pitch = 0;  ///< floats from row to row
+    std::int64_t dst_pitch = 0;  ///< floats from row to row, and of a row
+    std::int64_t kernel_rows = 0;
+    std::int64_t kernel_columns = 0;
+    std::int64_t row_stride = 1;
+    std::int64_t row_dilation = 1;
+    std::int64_t row_padding = 0;
+
+    /// Destination channels in a row, after which the weights repeat.
+    std::int64_t period = 1;
+    /// Floats from tap to tap in the packed weights, which lie {columns, rows, period and more}.
+    std::int64_t weights_pitch = 1;
+
+    /// For each column of the kernel, the place in a source row of what it multiplies for the first
+    /// element of the destination. Places outside the row are padding.
+    const std::int64_t* offsets = nullptr;
+    std::int64_t row_length = 0;
+    /// A row of padding.
+    const float* zero_row = nullptr;
+
+    /// Rows are first copied to where columns follow one another without a stride, and padding is
+    /// zeros.
+    bool gathered = false;
+    const ColumnPhase* phases = nullptr;
+    std::int64_t phase_count = 0;
+    std::int64_t column_stride = 1;
+    std::int64_t column_padding = 0;
+    std::int64_t src_columns = 0;
+    std::int64_t src_channels = 1;  ///< in a row
+    std::int64_t multiplier = 1;    ///< destination channels in a row per source channel there
+    /// Destination rows for which rows are gathered at a time.
+    std::int64_t gathered_rows = 0;
+
+    /// Rows of the source that one block reads lie `shared_step` apart, and its rows of the
+    /// destination `dst_step`; each is used by several rows of the destination. 0: they are not
+    /// shared, and each destination row has its own list.
+    std::int64_t shared_step = 0;
+    std::int64_t dst_step = 1;
+    /// Source rows from one destination row to the next, in units of `shared_step`.
+    std::int64_t shared_stride = 1;
+
+    Activation activation;
+    /// The activation is a clamp to these bounds.
+    bool clamped = false;
+    float lower = 0.0f;
+    float upper = 0.0f;
+
+    /// One function per number of rows, from 1 to most_rows.
+    const RowBlockFunction* blocks = nullptr;
+};
+
+/// Some rows of the destination of one plane or image, and where all that makes them is.
+struct PlanarTile {
+    const float* src;      ///< the first row of the plane
+    float* dst;            ///< likewise
+    const float* weights;  ///< packed
+    const float* bias;     ///< packed
+    std::int64_t row_begin;
+    std::int64_t row_end;
+    /// One past the last element, from `dst` on, that the caller has computed by this or by later
+    /// calls: garbage may be written up to there if it is behind the tile.
+    std::int64_t dst_end;
+    float* gathered;         ///< scratch
+    const float** pointers;  ///< scratch: kernel_rows · most_rows
+};
+
+/// The kernels of one instruction set.
+struct PlanarKernels {
+    const char* name;
+    std::int64_t lanes;
+    /// The functions for a shape whose other members are all set.
+    const RowBlockFunction* (*blocks)(const PlanarShape& shape);
+    void (*run)(const PlanarShape& shape, const PlanarTile& tile);
+};
+
+}  // namespace dwconv::simd

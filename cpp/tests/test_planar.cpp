@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "dwconv/problem.hpp"
+#include "onednn/library.hpp"
+#include "reference.hpp"
+#include "simd/planar.hpp"
+
+namespace {
+
+using namespace dwconv;
+using simd::Level;
+using simd::PlanarOrder;
+
+constexpr float untouched = 12345.0f;
+
+std::vector<Level> levels() {
+    std::vector<Level> all = {Level::baseline};
+    const Level newest = onednn::simd_level();
+    for (const Level level : {Level::avx2, Level::avx512}) {
+        if (level <= newest) all.push_back(level);
+    }
+    return all;
+}
+
+/// NCHW to NHWC.
+std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
+    std::vector<float> moved;
+    const std::int64_t pixels = shape[2] * shape[3];
+    for (std::int64_t n = 0; n < shape[0]; ++n) {
+        for (std::int64_t p = 0; p < pixels; ++p) {
+            for (std::int64_t c = 0; c < shape[1]; ++c) {
+                moved.push_back(values[static_cast<std::size_t>((n * shape[1] + c) * pixels + p)]);
+            }
+        }
+    }
+    return moved;
+}
+
+struct Example {
+    Problem problem;
+    std::vector<float> src, weights, bias, expected;
+
+    explicit Example(const std::string& text)
+        : problem(parse_problem(text).normalized()),
+          src(check::integers(element_count(problem.src_shape()), 1)),
+          weights(check::integers(element_count(problem.weights_shape()), 2)),
+          bias(problem.bias ? check::integers(problem.dst_shape()[1], 3) : std::vector<float>()) {
+        expect();
+    }
+    void expect() { expected = check::convolve(problem, src, weights, bias); }
+};
+
+/// Runs all of an example in bands of `rows` rows, `exactly` or not; a vector's length of elements
+/// follows that must not be touched.
+std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::int64_t rows,
+                       bool exactly) {
+    const simd::PlanarConvolution convolution(e.problem, order, level);
+    std::vector<float> packed(convolution.packed_size());
+    const TensorView weights(e.weights.data(), e.problem.weights_shape());
+    const TensorView bias =
+        e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
+    convolution.pack(weights, bias, packed.data());
+    std::vector<float> gathered(convolution.scratch_size());
+    simd::PlanarScratch scratch = {gathered.data(),
+                                   std::vector<const float*>(convolution.pointer_count())};
+    const bool planes = order == PlanarOrder::planes;
+    const Dims src_shape = e.problem.src_shape();
+    const Dims dst_shape = e.problem.dst_shape();
+    const std::vector<float> src = planes ? e.src : channels_last(e.src, src_shape);
+    const std::int64_t src_size = src_shape[2] * src_shape[3] * (planes ? 1 : src_shape[1]);
+    const std::int64_t row_size = dst_shape[3] * (planes ? 1 : dst_shape[1]);
+    const std::int64_t dst_size = dst_shape[2] * row_size;
+    std::vector<float> dst(e.expected.size() + simd::longest_vector, untouched);
+    const std::int64_t count = dst_shape[0] * (planes ? dst_shape[1] : 1);
+    // From the last to the first: what is written beyond a band's end would show.
+    for (std::int64_t plane = count; plane-- > 0;) {
+        for (std::int64_t row = (dst_shape[2] - 1) / rows * rows; row >= 0; row -= rows) {
+            const std::int64_t end = std::min(row + rows, dst_shape[2]);
+            const simd::PlanarPart part = {
+                src.data() + (planes ? plane / e.problem.multiplier : plane) * src_size,
+                dst.data() + plane * dst_size,
+                packed.data(),
+                planes ? plane % dst_shape[1] : 0,
+                row,
+                end,
+                end * row_size};
+            if (exactly) {
+                convolution.run_exactly(part);
+            } else {
+                convolution.run(part, scratch);
+            }
+        }
+    }
+    for (std::size_t i = e.expected.size(); i < dst.size(); ++i) CHECK(dst[i] == untouched);
+    dst.resize(e.expected.size());
+    return dst;
+}
+
+void check_example(const std::string& text) {
+    const Example e(text);
+    for (const PlanarOrder order : {PlanarOrder::planes, PlanarOrder::channels_last}) {
+        const std::vector<float> expected = order == PlanarOrder::planes
+                                                ? e.expected
+                                                : channels_last(e.expected, e.problem.dst_shape());
+        for (const Level level : levels()) {
+            for (const std::int64_t rows : {1, 5, 1000}) {
+                for (const bool exactly : {false, true}) {
+                    if (run(e, order, level, rows, exactly) == expected) continue;
+                    std::fprintf(stderr, "%s, order %d, level %d, %d rows, exactly %d\n",
+                                 text.c_str(), static_cast<int>(order), static_cast<int>(level),
+                                 static_cast<int>(rows), static_cast<int>(exactly));
+                    CHECK(false);
+                }
+            }
+        }
+    }
+}
+
+/// Every function for a number of rows, taps and a stride, over rows shorter and longer than any
+/// vector.
+void test_every_size() {
+    for (const char* kernel : {"1", "2", "3", "4x3", "5", "7", "9x2", "11x3"}) {
+        for (const char* rest : {"p1", "s2p3", "d2p2", "s1x3d1x2p4"}) {
+            for (const std::int64_t width : {7, 8, 9, 15, 16, 17, 33, 40}) {
+                for (const std::int64_t height : {11, 12, 14, 17, 18, 24}) {
+                    check_example("n1c2i" + std::to_string(height) + "x" + std::to_string(width) +
+                                  "k" + kernel + rest + "+bias");
+                }
+            }
+        }
+    }
+}
+
+void test_other_geometries() {
+    for (const char* text :
+         {"n2c3i5x6k3p1+bias", "n1c1i1x1k1", "n1c5i3x2k2", "n3c4i13x11k5x2s1x2d2x1p3:1x2",
+          "n2c3m2i10x12k3p1+bias", "n1c2m3i9x9k3s2p1", "n1c17i20x20k3d5p5", "n1c1i30x30k3d9p9",
+          "n2c8i6x6k3x4p7+bias", "n1c4i9x70k7p3", "n2c31i9x9k3p1", "n1c3i20x21k3s4x2d2p2",
+          "n1c3i20x21k5s4d2p4+relu", "n2c2i9x9k3s3p1+clip(-3,20)", "n1c2i4x3k3p8", "n1c3i8x8k1s3",
+          "n1c1i3x200k3x31p1x15", "n1c16i6x5k3p1", "n1c2i40x3k31x1p15x0"}) {
+        check_example(text);
+    }
+}
+
+/// The padding contributes nothing, whatever the weights; pack() tells when that needs care.
+void test_weights_that_are_not_finite() {
+    Example e("n1c3i6x9k3p2");
+    std::vector<float> packed(1000);
+    const auto is_finite = [&](PlanarOrder order) {
+        const simd::PlanarConvolution convolution(e.problem, order, Level::baseline);
+        return convolution.pack({e.weights.data(), e.problem.weights_shape()}, {}, packed.data());
+    };
+    CHECK(is_finite(PlanarOrder::planes) && is_finite(PlanarOrder::channels_last));
+    e.weights[0] = std::numeric_limits<float>::infinity();
+    e.weights[26] = -e.weights[0];
+    CHECK(!is_finite(PlanarOrder::planes) && !is_finite(PlanarOrder::channels_last));
+    for (float& value : e.src) value = 1.0f;
+    e.expect();
+    CHECK(run(e, PlanarOrder::planes, Level::baseline, 4, true) == e.expected);
+    CHECK(run(e, PlanarOrder::channels_last, Level::baseline, 4, true) ==
+          channels_last(e.expected, e.problem.dst_shape()));
+}
+
+void test_activations() {
+    for (const char* name : {"relu", "clip(-1,2)", "leaky_relu(0.5)", "leaky_relu(0)", "sigmoid",
+                             "tanh", "swish(1)", "swish(0)", "swish(-2)", "hardswish(0.2,0.5)",
+                             "hardswish(0,0)", "gelu_erf", "gelu_tanh", "elu(1)", "elu(0)"}) {
+        Example e("n1c1i6x50k1+" + std::string(name));
+        for (std::size_t i = 0; i < e.src.size(); ++i) {
+            e.src[i] = 0.1f * (static_cast<float>(i) - 150.0f);
+        }
+        e.src[0] = std::numeric_limits<float>::infinity();
+        e.src[9] = -e.src[0];
+        e.src[20] = std::nanf("");
+        e.src[299] = 1e30f;
+        e.src[298] = -1e30f;
+        e.weights[0] = 1.0f;
+        e.expect();
+        for (const Level level : levels()) {
+            const auto got = run(e, PlanarOrder::planes, level, 4, false);
+            for (std::size_t i = 0; i < got.size(); ++i) {
+                const float expected = e.expected[i];
+                // Values up to 15 of functions that err by less than 4e-7 of their argument.
+                const bool close = std::fabs(got[i] - expected) <= 6e-6f;
+                CHECK(close || got[i] == expected || (std::isnan(got[i]) && std::isnan(expected)));
+            }
+        }
+    }
+}
+
+void test_names() {
+    const Problem problem = parse_problem("n1c32i20x20k5x3").normalized();
+    CHECK(simd::PlanarConvolution(problem, PlanarOrder::planes, Level::baseline).name() ==
+          "planar:baseline 5x3");
+    CHECK(simd::PlanarConvolution(problem, PlanarOrder::planes, Level::avx512).name() ==
+          "planar:avx512 5x3");
+    // A vector of AVX-512 would be half empty.
+    const Problem narrow = parse_problem("n1c32i9x9k3").normalized();
+    CHECK(simd::PlanarConvolution(narrow, PlanarOrder::planes, Level::avx512).name() ==
+          "planar:avx2 3x3");
+}
+
+}  // namespace
+
+int main() {
+    test_every_size();
+    test_other_geometries();
+    test_weights_that_are_not_finite();
+    test_activations();
+    test_names();
+}
