@@ -16,9 +16,8 @@ namespace {
 struct LayoutPlan {
     Layout layout;
     Dims input_shape;
+    Dims output_shape;
     Plan plan;
-
-    Dims output_shape() const { return layout.from_canonical(plan.problem().dst_shape()); }
 };
 
 /// The memory order of an array in C order for its layout.
@@ -51,8 +50,10 @@ LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::obje
                                  : c_order_of(options.layout, problem.dst_shape());
     plan_options.threads = options.threads;
     plan_options.strategy = options.strategy;
+    const Dims output_shape = options.layout.from_canonical(problem.dst_shape());
     const py::gil_scoped_release released;
-    return {options.layout, like.shape, Plan(problem, weights_view, bias_array.view, plan_options)};
+    return {options.layout, like.shape, output_shape,
+            Plan(problem, weights_view, bias_array.view, plan_options)};
 }
 
 LayoutPlan plan_for_array(const py::array& like, const py::object& w, const py::object& bias,
@@ -73,7 +74,7 @@ py::object execute(const LayoutPlan& self, const py::object& x, const py::object
         throw InvalidArgument({"src", "shape " + to_string(self.input_shape) + ", the plan's",
                                to_string(src.view.shape)});
     }
-    const OutputArray dst(out, self.output_shape(), self.layout, src);
+    const OutputArray dst(out, self.output_shape, self.layout, src);
     dst.require_apart_from(src, "x");
     const TensorView src_view = self.layout.canonical(src.view, "src");
     const MutableTensorView dst_view = self.layout.canonical(dst.view(), "dst");
@@ -103,7 +104,7 @@ void register_plan(py::module_& m) {
         .def_property_readonly("input_shape",
                                [](const LayoutPlan& p) { return to_tuple(p.input_shape); })
         .def_property_readonly("output_shape",
-                               [](const LayoutPlan& p) { return to_tuple(p.output_shape()); })
+                               [](const LayoutPlan& p) { return to_tuple(p.output_shape); })
         .def_property_readonly("flops",
                                [](const LayoutPlan& p) { return p.plan.problem().flops(); })
         .def_property_readonly("nbytes",

@@ -40,18 +40,17 @@ std::string to_string(const Dims& dims) {
 }
 
 Layout::Layout(std::string_view letters) : letters_(letters) {
-    if (contains(supported, letters)) return;
+    if (contains(supported, letters)) {
+        for (const char letter : std::string_view("NCHW"))
+            positions_.push_back(letters.find(letter));
+        return;
+    }
     const std::string expected = "'NCHW', 'NHWC', 'CHW' or 'HWC'";
     if (contains(other_ranks, letters)) {
         throw Unsupported(
             {"layout", expected + " (1-D and 3-D are not supported yet)", quoted(letters)});
     }
     throw InvalidArgument({"layout", expected, quoted(letters)});
-}
-
-std::size_t Layout::position(std::size_t canonical_dim) const noexcept {
-    static constexpr std::string_view order = "NCHW";
-    return letters_.find(order[canonical_dim]);
 }
 
 template <class View>
@@ -69,8 +68,8 @@ View Layout::permuted(View view, const char* argument) const {
         canonical.strides.push_back(element_count(view.shape));
     }
     for (std::size_t dim = batched() ? 0 : 1; dim < spatial_rank() + 2; ++dim) {
-        canonical.shape.push_back(view.shape[position(dim)]);
-        canonical.strides.push_back(view.strides[position(dim)]);
+        canonical.shape.push_back(view.shape[positions_[dim]]);
+        canonical.strides.push_back(view.strides[positions_[dim]]);
     }
     return canonical;
 }
@@ -86,7 +85,7 @@ MutableTensorView Layout::canonical(const MutableTensorView& view, const char* a
 Dims Layout::from_canonical(const Dims& canonical) const {
     Dims own(rank(), 0);
     for (std::size_t dim = batched() ? 0 : 1; dim < canonical.size(); ++dim) {
-        own[position(dim)] = canonical[dim];
+        own[positions_[dim]] = canonical[dim];
     }
     return own;
 }

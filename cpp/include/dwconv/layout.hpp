@@ -31,12 +31,12 @@ public:
     Dims from_canonical(const Dims& canonical) const;
 
 private:
-    /// Where the canonical dimension is among the layout's letters.
-    std::size_t position(std::size_t canonical_dim) const noexcept;
     template <class View>
     View permuted(View view, const char* argument) const;
 
     std::string letters_;
+    /// Where each canonical dimension is among the letters; nothing for a batch that is not there.
+    InlineVector<std::size_t, max_rank> positions_;
 };
 
 /// Weights as {channels, multiplier, kernel…}, from one of the forms (channels, k…),

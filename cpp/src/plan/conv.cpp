@@ -9,7 +9,7 @@ namespace dwconv {
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,
                const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
     const Operands operands(problem, weights, bias);
-    require_arrays(operands.problem, src, dst);
+    ArrayForms(operands.problem).require(src, dst);
     PlanKey key = {request_of(operands.problem, options), options.strategy};
     key.request.src_order = memory_order(src);
     key.request.dst_order = memory_order(dst);

@@ -59,12 +59,18 @@ strategy::Request request_of(const Problem& problem, const PlanOptions& options)
     return {problem, options.src_order, options.dst_order, threads};
 }
 
-void require_arrays(const Problem& problem, const TensorView& src, const MutableTensorView& dst) {
-    require_type("src", src.dtype, problem.src_dtype);
-    require_shape("src", src.shape, problem.src_shape());
+ArrayForms::ArrayForms(const Problem& problem)
+    : src_dtype_(problem.src_dtype),
+      src_shape_(problem.src_shape()),
+      dst_dtype_(problem.dst_dtype),
+      dst_shape_(problem.dst_shape()) {}
+
+void ArrayForms::require(const TensorView& src, const MutableTensorView& dst) const {
+    require_type("src", src.dtype, src_dtype_);
+    require_shape("src", src.shape, src_shape_);
     require_memory("src", src.data, src.shape);
-    require_type("dst", dst.dtype, problem.dst_dtype);
-    require_shape("dst", dst.shape, problem.dst_shape());
+    require_type("dst", dst.dtype, dst_dtype_);
+    require_shape("dst", dst.shape, dst_shape_);
     require_memory("dst", dst.data, dst.shape);
 }
 

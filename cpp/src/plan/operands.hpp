@@ -21,7 +21,20 @@ struct Operands {
 /// @throws InvalidArgument
 strategy::Request request_of(const Problem& problem, const PlanOptions& options);
 
-/// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
-void require_arrays(const Problem& problem, const TensorView& src, const MutableTensorView& dst);
+/// What the source and the destination of a problem look like, worked out once.
+class ArrayForms {
+public:
+    /// `problem` is valid.
+    explicit ArrayForms(const Problem& problem);
+
+    /// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
+    void require(const TensorView& src, const MutableTensorView& dst) const;
+
+private:
+    DataType src_dtype_;
+    Dims src_shape_;
+    DataType dst_dtype_;
+    Dims dst_shape_;
+};
 
 }  // namespace dwconv

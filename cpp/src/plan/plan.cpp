@@ -12,6 +12,7 @@ namespace dwconv {
 /// otherwise.
 struct Plan::State {
     Problem problem;
+    ArrayForms forms;
     PlanKey key;
     std::shared_ptr<const strategy::Strategy> strategy;
     onednn::AlignedBuffer memory;
@@ -21,6 +22,7 @@ struct Plan::State {
 
     State(const Operands& operands, const PlanOptions& options)
         : problem(operands.problem),
+          forms(problem),
           key{request_of(problem, options), options.strategy},
           strategy(cached_strategy(key)),
           memory(strategy->packed_size()),
@@ -54,7 +56,7 @@ Plan::Plan(const Problem& problem, const TensorView& weights, const TensorView& 
 
 void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     const State& state = *state_;
-    require_arrays(state.problem, src, dst);
+    state.forms.require(src, dst);
     if (state.problem.batch == 0) return;
     const MemoryOrder src_order = memory_order(src);
     const MemoryOrder dst_order = memory_order(dst);
