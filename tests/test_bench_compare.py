@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -137,6 +138,10 @@ def test_a_report_is_the_same_as_itself() -> None:
     assert found.status == 0
     assert {each.ratio for each in found.changes} == {1.0}
     assert "dwconv is not slower beyond the threshold of 1.10." in shown(found)
+    bound = next(each.bound for each in found.changes if each.rival == "dwconv")
+    # The bounds of the cases differ by the scatter of their turns, here some per cent.
+    told = re.search(r"below a factor of (\d\.\d+) would", shown(found))
+    assert float(told[1]) == pytest.approx(bound, rel=0.05)
 
 
 def test_what_differs_is_told() -> None:

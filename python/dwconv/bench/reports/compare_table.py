@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 from rich.console import Console
 from rich.text import Text
 
@@ -77,6 +79,12 @@ def show_comparison(comparison: Comparison, console: Console | None = None) -> N
         text += f"{len(comparison.broken)} broken."
         console.print(Text(text, style="bold red"))
     else:
-        console.print(
-            f"dwconv is not slower beyond the threshold of {digits(comparison.threshold)}."
-        )
+        text = f"dwconv is not slower beyond the threshold of {digits(comparison.threshold)}."
+        bounds = [
+            each.bound for each in comparison.changes if each.case != ALL and is_ours(each.rival)
+        ]
+        if bounds:
+            # In the middle of the cases.
+            seen = digits(statistics.median(bounds))
+            text += f" On one case, a change below a factor of {seen} would not be seen."
+        console.print(Text(text))
