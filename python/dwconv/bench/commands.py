@@ -27,11 +27,12 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
             for result in runner.run(cases, view.step):
                 results.append(result)
                 view.result(result)
+    machine = watch.machine()
     return Report(
         created=created,
         command=command,
         threads=options.threads,
-        machine=watch.machine(),
+        machine=replace(machine, busy=[*machine.busy, *runner.warnings()]),
         versions=runner.versions,
         copy_bandwidth=runner.limits.bandwidths,
         fma_peak=runner.limits.fma_peak,

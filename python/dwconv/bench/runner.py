@@ -19,6 +19,7 @@ from dwconv.bench.reference import expect
 from dwconv.bench.results import Case, CaseResult
 from dwconv.bench.rivals import OURS, rivals_of
 from dwconv.bench.session import Session, WorkerSettings
+from dwconv.bench.steady import Steadiness
 from dwconv.bench.turns import Entry, Step, Turns
 
 
@@ -41,6 +42,7 @@ class Runner:
         #: Of dwconv, oneDNN and all rivals that have been loaded so far.
         self.versions: dict[str, str] = {}
         self._limits = Limits(options.threads)
+        self._steadiness = Steadiness(options.threads)
         self._sessions: dict[str, Session] = {}
         for family in (OURS, *options.peers, *options.files):
             for rival in rivals_of(family):
@@ -98,6 +100,10 @@ class Runner:
         for case in cases:
             yield self.measure(case, step or (lambda case, rival, turn: None))
 
+    def warnings(self) -> list[str]:
+        """What a reader of the times must know."""
+        return self._steadiness.warnings()
+
     def with_final_limits(self, result: CaseResult) -> CaseResult:
         """A result beside the best that this machine has shown in the whole run."""
         fma = result.flops / self._limits.fma_peak
@@ -115,7 +121,8 @@ class Runner:
                 "geometry": geometry.to_dict(),
                 "expected": str(expected),
             }
-            Turns(case, entries, prepare, self.options, step).take(self._all_fit(geometry))
+            turns = Turns(case, entries, prepare, self.options, self._steadiness, step)
+            turns.take(self._all_fit(geometry))
         for entry in entries:
             self.versions.update(entry.session.loaded.get("loaded", {}))
         limit = self._limits.of(geometry)

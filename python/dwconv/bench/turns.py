@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dwconv.bench.options import Options
 from dwconv.bench.results import Case, Measurement, Status
 from dwconv.bench.session import Message, Session, WorkerDied
+from dwconv.bench.steady import Steadiness
 
 #: Called when a rival is about to run on a case, with the turn from 0 on.
 Step = Callable[[Case, str, int], None]
@@ -46,9 +47,16 @@ class Turns:
     """The turns of all rivals on one case."""
 
     def __init__(
-        self, case: Case, entries: list[Entry], prepare: Message, options: Options, step: Step
+        self,
+        case: Case,
+        entries: list[Entry],
+        prepare: Message,
+        options: Options,
+        steadiness: Steadiness,
+        step: Step,
     ) -> None:
         self._options = options
+        self._steadiness = steadiness
         self._case = case
         self._entries = entries
         self._prepare_message = prepare
@@ -56,6 +64,7 @@ class Turns:
 
     def take(self, all_fit: bool) -> None:
         """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
+        self._steadiness.begin_case()
         with ExitStack() as ending:
             for entry in self._entries:
                 if self._load(entry) and all_fit:
@@ -99,15 +108,23 @@ class Turns:
         return entry.status == "timed"
 
     def _time(self, entry: Entry) -> None:
+        """Takes a turn; again, where the processors did not give what they can before and after it."""
         message = {"do": "turn", "seconds": self._options.seconds}
-        try:
-            answer = entry.session.ask(message, self._options.patience)
-        except WorkerDied as error:
-            entry.fail(error)
-            return
-        finally:
-            entry.session.settle()
-        if "median" in answer:
-            entry.turns.append(answer["median"])
-        else:
-            entry.fail(answer.get("reason", "it gave no time"))
+        undisturbed = False
+        for _ in self._steadiness.tries():
+            self._steadiness.wait()
+            try:
+                answer = entry.session.ask(message, self._options.patience)
+            except WorkerDied as error:
+                entry.fail(error)
+                return
+            finally:
+                entry.session.settle()
+            if "median" not in answer:
+                entry.fail(answer["reason"])
+                return
+            undisturbed = self._steadiness.steady()
+            if undisturbed:
+                break
+        self._steadiness.count(undisturbed)
+        entry.turns.append(answer["median"])

@@ -1,0 +1,67 @@
+"""Whether the processors give what they can: on a shared host they may give half of it for seconds.
+
+The system does not see that as load. A millisecond of multiply-adds on all threads before and after a turn
+does: it takes twice as long then.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from dwconv import _core
+
+_PROBE_SECONDS = 0.001
+_PAUSE_SECONDS = 0.05
+#: Of the best rate seen; clocks and caches alone make it vary by some per cent.
+_STEADY_SHARE = 0.85
+#: What a case may be held up by in all.
+_MOST_SECONDS_A_CASE = 15.0
+#: A turn that was disturbed is taken again so often.
+_TRIES = 3
+
+
+class Steadiness:
+    """Holds turns up while the processors give less than they did before."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._best = 0.0
+        self._left = 0.0
+        self._turns = self._disturbed = 0
+
+    def begin_case(self) -> None:
+        """Allows for a case's share of waiting."""
+        self._left = _MOST_SECONDS_A_CASE
+
+    def steady(self) -> bool:
+        """Whether the processors now give nearly the best that they have given so far."""
+        rates = _core.measure_multiply_add(threads=self._threads, seconds=_PROBE_SECONDS)
+        rate = statistics.median(rates)
+        self._best = max(self._best, rate)
+        return rate >= _STEADY_SHARE * self._best
+
+    def wait(self) -> None:
+        """Returns when they do, or when the case has been held up for long enough."""
+        start = time.monotonic()
+        while not self.steady() and time.monotonic() - start < self._left:
+            time.sleep(_PAUSE_SECONDS)
+        self._left = max(self._left - (time.monotonic() - start), 0.0)
+
+    def tries(self) -> range:
+        """How often a turn may be taken; each time `wait` comes first."""
+        return range(_TRIES if self._left > 0 else 1)
+
+    def count(self, undisturbed: bool) -> None:
+        """Notes how a turn ended up."""
+        self._turns += 1
+        self._disturbed += not undisturbed
+
+    def warnings(self) -> list[str]:
+        """What a reader of the times must know."""
+        if self._disturbed <= 0.05 * self._turns:
+            return []
+        return [
+            f"in {self._disturbed} of {self._turns} turns the processors gave less than "
+            f"{_STEADY_SHARE:.0%} of their best rate of multiply-adds"
+        ]

@@ -1,0 +1,53 @@
+"""Turns are held up while the processors give less than they can, but not for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from dwconv.bench import steady
+from dwconv.bench.steady import Steadiness
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steady, "_PAUSE_SECONDS", 0.0)
+
+
+def rates(monkeypatch: pytest.MonkeyPatch, values: Iterable[float]) -> Iterator[float]:
+    """Has the processors give these rates, one a probe."""
+    left = iter(values)
+    monkeypatch.setattr(steady._core, "measure_multiply_add", lambda **_: [next(left)])
+    return left
+
+
+def test_waits_until_the_best_rate_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = rates(monkeypatch, [100.0, 50.0, 60.0, 84.0, 86.0, 100.0])
+    steadiness = Steadiness(2)
+    steadiness.begin_case()
+    steadiness.wait()
+    steadiness.wait()
+    assert list(left) == [100.0], "86 of 100 was good enough, 84 was not"
+
+
+def test_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steady, "_MOST_SECONDS_A_CASE", 0.02)
+    rates(monkeypatch, [100.0, *[50.0] * 10_000_000])
+    steadiness = Steadiness(2)
+    steadiness.begin_case()
+    assert len(steadiness.tries()) > 1
+    steadiness.wait()
+    steadiness.wait()
+    # The case has no patience left: one try, and no waiting.
+    assert len(steadiness.tries()) == 1
+
+
+def test_disturbed_turns_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    steadiness = Steadiness(2)
+    for turn in range(100):
+        steadiness.count(turn >= 5)
+    assert steadiness.warnings() == []
+    steadiness.count(False)
+    (text,) = steadiness.warnings()
+    assert text.startswith("in 6 of 101 turns the processors gave less than 85%")
