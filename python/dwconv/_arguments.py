@@ -177,6 +177,11 @@ def _options(
     )
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether `value` is an int, or a tuple of such, and equal to nothing of other types."""
+    return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
+
+
 _remembered = lru_cache(maxsize=256, typed=True)(_options)
 
 
@@ -197,8 +202,12 @@ def options(
     InvalidArgument, InvalidType, Unsupported
         Naming the argument.
     """
-    # Only what is no sequence is looked up, as (1.0, 1) would find what (1, 1) left.
-    if type(stride) is int and type(dilation) is int and type(padding) in (int, str):
+    # Only ints and tuples of them are looked up, as (1.0, 1) would find what (1, 1) left.
+    if (
+        (type(stride) is int or _is_plain(stride))
+        and (type(dilation) is int or _is_plain(dilation))
+        and (type(padding) in (int, str) or _is_plain(padding))
+    ):
         try:
             return _remembered(
                 stride, padding, dilation, layout, activation, out_dtype, threads, strategy
