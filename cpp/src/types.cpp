@@ -32,8 +32,8 @@ StrategyKind parse_strategy(std::string_view name) {
     for (std::size_t i = 1; i < strategy_names.size(); ++i) {
         if (strategy_names[i] == name) return static_cast<StrategyKind>(i);
     }
-    throw InvalidArgument(
-        {"strategy", "None, 'direct', 'tiled', 'planar' or 'reordered'", "'" + std::string(name) + "'"});
+    throw InvalidArgument({"strategy", "None, 'direct', 'tiled', 'planar' or 'reordered'",
+                           "'" + std::string(name) + "'"});
 }
 
 }  // namespace dwconv

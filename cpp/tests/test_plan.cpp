@@ -63,9 +63,8 @@ const std::vector<std::string> problems = {
 void test_every_strategy() {
     for (const std::string& text : problems) {
         const Arrays a(text);
-        for (const auto kind :
-             {StrategyKind::automatic, StrategyKind::tiled, StrategyKind::planar,
-              StrategyKind::reordered}) {
+        for (const auto kind : {StrategyKind::automatic, StrategyKind::tiled, StrategyKind::planar,
+                                StrategyKind::reordered}) {
             for (const int threads : {1, 2, 3}) {
                 PlanOptions options;
                 options.strategy = kind;
