@@ -65,34 +65,21 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     const TensorView bias =
         e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
     convolution.pack(weights, bias, packed.data());
-    std::vector<float> gathered(convolution.scratch_size());
-    simd::PlanarScratch scratch = {gathered.data(),
-                                   std::vector<const float*>(convolution.pointer_count())};
+    simd::PlanarScratch scratch;
     const bool planes = order == PlanarOrder::planes;
-    const Dims src_shape = e.problem.src_shape();
-    const Dims dst_shape = e.problem.dst_shape();
-    const std::vector<float> src = planes ? e.src : channels_last(e.src, src_shape);
-    const std::int64_t src_size = src_shape[2] * src_shape[3] * (planes ? 1 : src_shape[1]);
-    const std::int64_t row_size = dst_shape[3] * (planes ? 1 : dst_shape[1]);
-    const std::int64_t dst_size = dst_shape[2] * row_size;
+    const std::vector<float> src = planes ? e.src : channels_last(e.src, e.problem.src_shape());
     std::vector<float> dst(e.expected.size() + simd::longest_vector, untouched);
-    const std::int64_t count = dst_shape[0] * (planes ? dst_shape[1] : 1);
-    // From the last to the first: what is written beyond a band's end would show.
-    for (std::int64_t plane = count; plane-- > 0;) {
-        for (std::int64_t row = (dst_shape[2] - 1) / rows * rows; row >= 0; row -= rows) {
-            const std::int64_t end = std::min(row + rows, dst_shape[2]);
-            const simd::PlanarPart part = {
-                src.data() + (planes ? plane / e.problem.multiplier : plane) * src_size,
-                dst.data() + plane * dst_size,
-                packed.data(),
-                planes ? plane % dst_shape[1] : 0,
-                row,
-                end,
-                end * row_size};
+    const simd::PlanarArrays arrays = {src.data(), dst.data(), packed.data()};
+    const std::int64_t height = e.problem.dst_shape()[2];
+    // From the last to the first: what is written beyond a part's end would show.
+    for (std::int64_t plane = (convolution.planes() - 1) / 2 * 2; plane >= 0; plane -= 2) {
+        for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
+            const simd::PlanarPart part = {plane, std::min(plane + 2, convolution.planes()), row,
+                                           std::min(row + rows, height)};
             if (exactly) {
-                convolution.run_exactly(part);
+                convolution.run_exactly(arrays, part);
             } else {
-                convolution.run(part, scratch);
+                convolution.run(arrays, part, scratch);
             }
         }
     }

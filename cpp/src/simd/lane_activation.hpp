@@ -20,8 +20,7 @@ inline void apply(float* data, std::int64_t count, const Function& function) {
     std::int64_t i = 0;
     for (; i + lanes <= count; i += lanes) store(data + i, function(load(data + i)));
     if (i < count) {
-        const PartLoader rest(LaneRange(0, count - i));
-        store_part(data + i, function(rest(data + i)), count - i);
+        store_part(data + i, function(load_part(data + i, count - i)), count - i);
     }
 }
 

@@ -4,14 +4,10 @@
 // for. All names have internal linkage: a function shared between files compiled for different
 // processors could be the newer one's copy.
 //
-// Compiler vector types, as they read like the formulas; intrinsics where those have no word.
+// Compiler vector types, as they read like the formulas and are the same for each length.
 
 #include <cstdint>
 #include <cstring>
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
 
 namespace dwconv::simd {
 namespace {
@@ -35,6 +31,13 @@ inline Floats load(const float* from) {
 
 inline void store(float* to, Floats values) { std::memcpy(to, &values, sizeof values); }
 
+/// The first `count` elements, and 0 in the other lanes.
+inline Floats load_part(const float* from, std::int64_t count) {
+    Floats values{};
+    for (std::int64_t i = 0; i < count; ++i) values[i] = from[i];
+    return values;
+}
+
 /// Stores the first `count` lanes.
 inline void store_part(float* to, Floats values, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) to[i] = values[i];
@@ -43,50 +46,33 @@ inline void store_part(float* to, Floats values, std::int64_t count) {
 /// The same number in all lanes. (Subtracting 0 changes no number, not even -0.)
 inline Floats splat(float value) { return value - Floats{}; }
 
-/// Lanes `begin` to `end`, which may lie outside the vector.
-struct LaneRange {
-    LaneRange(std::int64_t first, std::int64_t last)
-        : begin(static_cast<int>(first < 0 ? 0 : first)),
-          end(static_cast<int>(last > lanes ? lanes : last)) {}
-    int begin;
-    int end;
+/// All bits of the lanes in the middle, and none of those before and behind.
+struct LaneTable {
+    constexpr LaneTable() {
+        for (int i = 0; i < lanes; ++i) bits[lanes + i] = -1;
+    }
+    std::int32_t bits[3 * lanes] = {};
 };
+constexpr LaneTable lane_table;
 
-/// Loads some lanes and leaves 0 in the others, whose memory is not touched.
-class PartLoader {
+/// Loads whole vectors and puts 0 into the lanes before `begin` and from `end` on, whatever is
+/// there.
+class MaskedLoader {
 public:
-    explicit PartLoader(const LaneRange& range)
-#if defined(__AVX512F__)
-        : mask_(static_cast<__mmask16>((1U << range.end) - (1U << range.begin))) {
+    /// `begin` is below the number of lanes, `end` above 0.
+    MaskedLoader(std::int64_t begin, std::int64_t end) {
+        Ints before, behind;
+        std::memcpy(&before, lane_table.bits + lanes - (begin < 0 ? 0 : begin), sizeof before);
+        std::memcpy(&behind, lane_table.bits + 2 * lanes - (end > lanes ? lanes : end),
+                    sizeof behind);
+        mask_ = before & behind;
     }
     Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(_mm512_maskz_loadu_ps(mask_, from));
-    }
-
-private:
-    __mmask16 mask_;
-#elif defined(__AVX2__)
-        : mask_((Ints{0, 1, 2, 3, 4, 5, 6, 7} >= range.begin) &
-                (Ints{0, 1, 2, 3, 4, 5, 6, 7} < range.end)) {
-    }
-    Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(_mm256_maskload_ps(from, reinterpret_cast<__m256i>(mask_)));
+        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load(from)) & mask_);
     }
 
 private:
     Ints mask_;
-#else
-        : range_(range) {
-    }
-    Floats operator()(const float* from) const {
-        Floats values{};
-        for (int i = range_.begin; i < range_.end; ++i) values[i] = from[i];
-        return values;
-    }
-
-private:
-    LaneRange range_;
-#endif
 };
 
 struct WholeLoader {

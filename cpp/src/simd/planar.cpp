@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "simd/planar_levels.hpp"
 
 namespace dwconv::simd {
 
 namespace {
-
-/// Gathered rows in use at a time stay in the first-level cache, beside the destination's.
-constexpr std::int64_t gathered_floats = 6 * 1024;
 
 const PlanarKernels& kernels_for(Level level, std::int64_t row) {
     if (level == Level::baseline) return planar_baseline;
@@ -20,124 +16,45 @@ const PlanarKernels& kernels_for(Level level, std::int64_t row) {
     return planar_avx512;
 }
 
-bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
 PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, Level level)
-    : channels_(problem.channels * problem.multiplier), column_dilation_(problem.dilation[1]) {
-    const Dims output = problem.output_spatial();
-    const bool planes = order == PlanarOrder::planes || channels_ == 1;
-    shape_.period = planes ? 1 : channels_;
-    shape_.src_channels = planes ? 1 : problem.channels;
-    shape_.multiplier = planes ? 1 : problem.multiplier;
-    shape_.src_rows = problem.spatial[0];
-    shape_.dst_rows = output[0];
-    shape_.src_columns = problem.spatial[1];
-    shape_.src_pitch = problem.spatial[1] * shape_.src_channels;
-    shape_.dst_pitch = output[1] * shape_.period;
-    shape_.kernel_rows = problem.kernel[0];
-    shape_.kernel_columns = problem.kernel[1];
-    shape_.row_stride = problem.stride[0];
-    shape_.row_dilation = problem.dilation[0];
-    shape_.row_padding = problem.padding[0].low;
-    shape_.column_stride = problem.stride[1];
-    shape_.column_padding = problem.padding[1].low;
-    shape_.weights_pitch = planes ? 1 : channels_ + longest_vector;
-    const Activation& activation = shape_.activation = problem.activation;
-    // Leaky relu without a leak is relu, where 0 · inf would make it NaN.
-    if (activation.kind == ActivationKind::relu ||
-        (activation.kind == ActivationKind::leaky_relu && activation.alpha == 0.0f)) {
-        shape_.clamped = true;
-        shape_.upper = std::numeric_limits<float>::infinity();
-    } else if (activation.kind == ActivationKind::clip) {
-        shape_.clamped = true;
-        shape_.lower = activation.alpha;
-        shape_.upper = activation.beta;
-    }
-    share_rows(problem);
-    lay_columns(problem);
-    const std::int64_t taps = shape_.kernel_rows * shape_.kernel_columns;
-    bias_offset_ = static_cast<std::size_t>(taps * (planes ? channels_ : shape_.weights_pitch));
-    packed_size_ =
-        bias_offset_ + static_cast<std::size_t>(channels_ + (planes ? 0 : longest_vector));
-    kernels_ = &kernels_for(level, shape_.dst_pitch);
-    shape_.blocks = kernels_->blocks(shape_);
+    : geometry_(problem, order),
+      kernels_(&kernels_for(level, shape().dst_pitch)),
+      channels_(problem.channels * problem.multiplier),
+      multiplier_(order == PlanarOrder::planes ? problem.multiplier : 1),
+      planes_(problem.batch * (order == PlanarOrder::planes ? channels_ : 1)),
+      src_size_(shape().src_rows * shape().src_pitch),
+      dst_size_(shape().dst_rows * shape().dst_pitch) {
+    const bool periodic = shape().period != 1;
+    bias_offset_ = static_cast<std::size_t>(weights_of(periodic ? 1 : channels_));
+    packed_size_ = bias_offset_ + static_cast<std::size_t>(channels_ + longest_vector);
+    geometry_.shape.blocks = kernels_->blocks(shape());
 }
 
-/// Rows of the destination share rows of the source where the distance of the one, in the source,
-/// is a multiple of the distance of the kernel's rows: once or twice it for the kernels here.
-/// Without a stride, rows of the destination that lie a dilation apart do.
-void PlanarConvolution::share_rows(const Problem& problem) {
-    const std::int64_t stride = problem.stride[0];
-    const std::int64_t dilation = problem.dilation[0];
-    if (!has_kernel(shape_.kernel_rows)) return;
-    if (stride == 1) {
-        shape_.shared_step = shape_.dst_step = dilation;
-    } else if (stride == dilation || stride == 2 * dilation) {
-        shape_.shared_step = dilation;
-        shape_.shared_stride = stride / dilation;
-    }
-}
-
-void PlanarConvolution::lay_columns(const Problem& problem) {
-    const std::int64_t stride = problem.stride[1];
-    const std::int64_t outputs = problem.output_spatial()[1];
-    shape_.gathered = stride != 1 || shape_.multiplier != 1;
-    shape_.row_length = shape_.src_pitch;
-    for (std::int64_t k = 0; k < shape_.kernel_columns; ++k) {
-        const std::int64_t column = k * column_dilation_;
-        if (!shape_.gathered) {
-            offsets_.push_back((column - shape_.column_padding) * shape_.period);
-            continue;
-        }
-        // One phase for the columns of the kernel with the same remainder.
-        const auto same = [&](const ColumnPhase& phase) { return phase.first == column % stride; };
-        auto phase = std::find_if(phases_.begin(), phases_.end(), same);
-        if (phase == phases_.end()) phase = phases_.insert(phase, {column % stride, 0, 0});
-        phase->count = std::max(phase->count, column / stride + outputs);
-    }
-    if (shape_.gathered) {
-        std::int64_t offset = 0;
-        for (ColumnPhase& phase : phases_) {
-            phase.offset = offset;
-            offset += phase.count * shape_.period;
-        }
-        for (std::int64_t k = 0; k < shape_.kernel_columns; ++k) {
-            const std::int64_t column = k * column_dilation_;
-            for (const ColumnPhase& phase : phases_) {
-                if (phase.first != column % stride) continue;
-                offsets_.push_back(phase.offset + column / stride * shape_.period);
-            }
-        }
-        shape_.row_length = offset + longest_vector;
-        const std::int64_t rows = gathered_floats / shape_.row_length / shape_.row_stride;
-        shape_.gathered_rows = std::max(rows / block_rows(), std::int64_t{1}) * block_rows();
-        shape_.gathered_rows = std::min(shape_.gathered_rows, shape_.dst_rows);
-    }
-    zero_row_.assign(static_cast<std::size_t>(shape_.row_length), 0.0f);
-    shape_.zero_row = zero_row_.data();
-    shape_.offsets = offsets_.data();
-    shape_.phases = phases_.data();
-    shape_.phase_count = static_cast<std::int64_t>(phases_.size());
+/// Floats of the weights before those of a channel, or of all channels of a periodic row.
+std::int64_t PlanarConvolution::weights_of(std::int64_t channel) const noexcept {
+    return channel * shape().kernel_rows * shape().kernel_columns * shape().weights_pitch;
 }
 
 std::string PlanarConvolution::name() const {
-    return "planar:" + std::string(kernels_->name) + " " + std::to_string(shape_.kernel_rows) +
-           "x" + std::to_string(shape_.kernel_columns);
+    return "planar:" + std::string(kernels_->name) + " " + std::to_string(shape().kernel_rows) +
+           "x" + std::to_string(shape().kernel_columns);
 }
 
 bool PlanarConvolution::pack(const TensorView& weights, const TensorView& bias,
                              float* packed) const {
     const std::int64_t multiplier = weights.shape[1];
-    const bool planes = shape_.period == 1;
+    const bool periodic = shape().period != 1;
     bool finite = true;
     for (std::int64_t c = 0; c < channels_; ++c) {
         const float* const kernel = weights.floats() + c / multiplier * weights.strides[0] +
                                     c % multiplier * weights.strides[1];
-        float* to = packed + c * (planes ? shape_.kernel_rows * shape_.kernel_columns : 1);
-        for (std::int64_t j = 0; j < shape_.kernel_columns; ++j) {
-            for (std::int64_t i = 0; i < shape_.kernel_rows; ++i, to += shape_.weights_pitch) {
+        float* to = packed + (periodic ? c : weights_of(c));
+        for (std::int64_t j = 0; j < shape().kernel_columns; ++j) {
+            for (std::int64_t i = 0; i < shape().kernel_rows; ++i, to += shape().weights_pitch) {
                 *to = kernel[i * weights.strides[2] + j * weights.strides[3]];
                 finite = finite && std::isfinite(*to);
             }
@@ -147,59 +64,109 @@ bool PlanarConvolution::pack(const TensorView& weights, const TensorView& bias,
     for (std::int64_t c = 0; c < channels_; ++c) {
         to[c] = bias.data == nullptr ? 0.0f : bias.floats()[c * bias.strides[0]];
     }
-    if (planes) return finite;
+    if (!periodic) return finite;
     // A vector may begin at any channel: what it reads beyond the last one begins anew.
-    for (float* row = packed; row <= to; row += shape_.weights_pitch) {
+    for (float* row = packed; row <= to; row += shape().weights_pitch) {
         for (std::int64_t i = 0; i < longest_vector; ++i) row[channels_ + i] = row[i];
     }
     return finite;
 }
 
-std::size_t PlanarConvolution::scratch_size() const noexcept {
-    if (!shape_.gathered) return 0;
-    const std::int64_t rows = (shape_.gathered_rows - 1) * shape_.row_stride +
-                              (shape_.kernel_rows - 1) * shape_.row_dilation + 1;
-    return static_cast<std::size_t>(std::min(rows, shape_.src_rows) * shape_.row_length);
+std::int64_t PlanarConvolution::gathered_size() const noexcept {
+    if (!shape().gathered) return 0;
+    const std::int64_t rows = (shape().gathered_rows - 1) * shape().row_stride +
+                              (shape().kernel_rows - 1) * shape().row_dilation + 1;
+    return std::min(rows, shape().src_rows) * shape().row_length;
 }
 
-std::size_t PlanarConvolution::pointer_count() const noexcept {
-    // Shared rows are fewer but for kernels of a single row with a stride, which share none.
-    return static_cast<std::size_t>(shape_.kernel_rows * most_rows);
+/// Copies the rows of a plane that a vector beginning before them, or ending behind them, would
+/// leave the array with.
+void PlanarConvolution::copy_edge_rows(const float* src, std::int64_t plane, PlanarTile& tile,
+                                       float* to) const {
+    const std::int64_t pitch = shape().src_pitch;
+    const std::int64_t before = plane * src_size_;
+    const std::int64_t behind = (planes_ / multiplier_ - plane - 1) * src_size_;
+    const auto short_of = [&](std::int64_t room) {
+        return room >= longest_vector
+                   ? 0
+                   : std::min(ceil_div(longest_vector - room, pitch), shape().src_rows);
+    };
+    tile.src_begin = short_of(before);
+    tile.src_end = std::max(shape().src_rows - short_of(behind), tile.src_begin);
+    tile.edge_rows = to + longest_vector;
+    tile.edge_pitch = edge_pitch();
+    for (std::int64_t row = 0; row < shape().src_rows; ++row) {
+        if (row == tile.src_begin) row = tile.src_end;
+        if (row == shape().src_rows) break;
+        std::copy_n(src + before + row * pitch, pitch, to + longest_vector);
+        to += tile.edge_pitch;
+    }
 }
 
-const float* PlanarConvolution::weights_of(const PlanarPart& part) const {
-    return part.packed + part.channel * shape_.kernel_rows * shape_.kernel_columns;
+void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
+                            PlanarScratch& scratch) const {
+    const std::int64_t most_edges =
+        2 * std::min(ceil_div(longest_vector, shape().src_pitch), shape().src_rows);
+    const std::int64_t floats = shape().gathered ? gathered_size() : most_edges * edge_pitch();
+    // Zeros: the padding in gathered rows is never written.
+    scratch.floats.assign(static_cast<std::size_t>(floats), 0.0f);
+    scratch.pointers.resize(static_cast<std::size_t>(shape().kernel_rows * most_rows));
+
+    std::int64_t channel = shape().period == 1 ? part.plane_begin % channels_ : 0;
+    std::int64_t src_plane = part.plane_begin / multiplier_;
+    std::int64_t copies_left = multiplier_ - part.plane_begin % multiplier_;
+    const bool whole = part.row_begin == 0 && part.row_end == shape().dst_rows;
+    PlanarTile tile{};
+    tile.row_begin = part.row_begin;
+    tile.row_end = part.row_end;
+    tile.gathered = scratch.floats.data();
+    tile.pointers = scratch.pointers.data();
+    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
+        tile.src = arrays.src + src_plane * src_size_;
+        tile.dst = arrays.dst + plane * dst_size_;
+        tile.weights = arrays.packed + weights_of(channel);
+        tile.bias = arrays.packed + bias_offset_ + channel;
+        // Whole planes follow one another; of a band, the next plane's is another part's.
+        tile.dst_end =
+            whole ? (part.plane_end - plane) * dst_size_ : part.row_end * shape().dst_pitch;
+        if (!shape().gathered) copy_edge_rows(arrays.src, src_plane, tile, scratch.floats.data());
+        kernels_->run(shape(), tile);
+        if (shape().period == 1 && ++channel == channels_) channel = 0;
+        if (--copies_left == 0) {
+            copies_left = multiplier_;
+            ++src_plane;
+        }
+    }
 }
 
-const float* PlanarConvolution::bias_of(const PlanarPart& part) const {
-    return part.packed + bias_offset_ + part.channel;
-}
-
-void PlanarConvolution::run(const PlanarPart& part, PlanarScratch& scratch) const {
-    kernels_->run(shape_, {part.src, part.dst, weights_of(part), bias_of(part), part.row_begin,
-                           part.row_end, part.dst_end, scratch.gathered, scratch.pointers.data()});
-}
-
-void PlanarConvolution::run_exactly(const PlanarPart& part) const {
-    const float* const bias = bias_of(part);
-    for (std::int64_t row = part.row_begin; row < part.row_end; ++row) {
-        for (std::int64_t i = 0; i < shape_.dst_pitch; ++i) {
-            const std::int64_t channel = i % shape_.period;
-            const float* tap = weights_of(part) + channel;
-            double sum = bias[channel];
-            for (std::int64_t k = 0; k < shape_.kernel_columns; ++k) {
-                const std::int64_t x = i / shape_.period * shape_.column_stride -
-                                       shape_.column_padding + k * column_dilation_;
-                for (std::int64_t t = 0; t < shape_.kernel_rows; ++t, tap += shape_.weights_pitch) {
-                    const std::int64_t y =
-                        row * shape_.row_stride - shape_.row_padding + t * shape_.row_dilation;
-                    if (x < 0 || x >= shape_.src_columns || y < 0 || y >= shape_.src_rows) continue;
-                    const std::int64_t at = y * shape_.src_pitch + x * shape_.src_channels +
-                                            channel / shape_.multiplier;
-                    sum += double{part.src[at]} * double{*tap};
+void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {
+    const PlanarShape& s = shape();
+    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
+        const std::int64_t first = s.period == 1 ? plane % channels_ : 0;
+        const float* const src = arrays.src + plane / multiplier_ * src_size_;
+        for (std::int64_t row = part.row_begin; row < part.row_end; ++row) {
+            for (std::int64_t i = 0; i < s.dst_pitch; ++i) {
+                const std::int64_t channel = i % s.period;
+                const float* tap = arrays.packed + weights_of(first) + channel;
+                double sum =
+                    arrays.packed[bias_offset_ + static_cast<std::size_t>(first + channel)];
+                for (std::int64_t k = 0; k < s.kernel_columns; ++k) {
+                    const std::int64_t x = i / s.period * s.column_stride -
+                                           geometry_.column_padding + k * geometry_.column_dilation;
+                    for (std::int64_t t = 0; t < s.kernel_rows; ++t, tap += s.weights_pitch) {
+                        const std::int64_t y =
+                            row * s.row_stride - s.row_padding + t * s.row_dilation;
+                        if (x < 0 || x >= geometry_.src_columns || y < 0 || y >= s.src_rows) {
+                            continue;
+                        }
+                        const std::int64_t at =
+                            y * s.src_pitch + x * s.src_channels + channel / s.multiplier;
+                        sum += double{src[at]} * double{*tap};
+                    }
                 }
+                arrays.dst[plane * dst_size_ + row * s.dst_pitch + i] =
+                    static_cast<float>(s.activation(sum));
             }
-            part.dst[row * shape_.dst_pitch + i] = static_cast<float>(shape_.activation(sum));
         }
     }
 }

@@ -8,32 +8,28 @@
 #include "dwconv/problem.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "simd/level.hpp"
+#include "simd/planar_geometry.hpp"
 #include "simd/planar_shape.hpp"
 
 namespace dwconv::simd {
 
-/// Which numbers follow one another in memory.
-enum class PlanarOrder : std::uint8_t {
-    planes,        ///< the columns of a channel: NCHW
-    channels_last  ///< the channels of a column: NHWC
-};
-
-/// Some rows of the destination, of one plane of `planes` or of one image of `channels_last`.
+/// Some rows of some planes (images, if they are channels-last) of the destination.
 struct PlanarPart {
-    const float* src;  ///< the first row of the plane or image
-    float* dst;        ///< likewise
-    const float* packed;
-    std::int64_t channel;  ///< of the destination; 0 for an image
+    std::int64_t plane_begin;
+    std::int64_t plane_end;
     std::int64_t row_begin;
     std::int64_t row_end;
-    /// Floats from `dst` on up to which this caller computes all, now or by later calls: garbage
-    /// may be left for a while behind the part's own rows, but not beyond this.
-    std::int64_t dst_end;
 };
 
-/// What a thread needs while it computes; see PlanarConvolution::scratch_size().
+struct PlanarArrays {
+    const float* src;
+    float* dst;
+    const float* packed;
+};
+
+/// What a thread needs while it computes; kept from call to call.
 struct PlanarScratch {
-    float* gathered;
+    std::vector<float> floats;
     std::vector<const float*> pointers;
 };
 
@@ -43,11 +39,14 @@ class PlanarConvolution {
 public:
     /// `problem` is normalized.
     PlanarConvolution(const Problem& problem, PlanarOrder order, Level level);
-    PlanarConvolution(const PlanarConvolution&) = delete;
-    PlanarConvolution& operator=(const PlanarConvolution&) = delete;
 
     /// "planar:avx2 3x3"
     std::string name() const;
+
+    /// Planes of the destination, or images.
+    std::int64_t planes() const noexcept { return planes_; }
+    /// Rows of the destination that are best computed together.
+    std::int64_t block_rows() const noexcept { return most_rows * shape().dst_step; }
 
     /// Floats that pack() writes.
     std::size_t packed_size() const noexcept { return packed_size_; }
@@ -55,32 +54,28 @@ public:
     /// Returns false where a weight is not finite.
     bool pack(const TensorView& weights, const TensorView& bias, float* packed) const;
 
-    /// Floats of scratch memory that run() needs.
-    std::size_t scratch_size() const noexcept;
-    std::size_t pointer_count() const noexcept;
     /// For finite weights.
-    void run(const PlanarPart& part, PlanarScratch& scratch) const;
+    void run(const PlanarArrays& arrays, const PlanarPart& part, PlanarScratch& scratch) const;
     /// For any weights, slowly: padding meets none of them, where run() multiplies it by 0.
-    void run_exactly(const PlanarPart& part) const;
-
-    /// Rows of the destination that are best computed together.
-    std::int64_t block_rows() const noexcept { return most_rows * shape_.dst_step; }
+    void run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const;
 
 private:
-    void share_rows(const Problem& problem);
-    void lay_columns(const Problem& problem);
-    const float* weights_of(const PlanarPart& part) const;
-    const float* bias_of(const PlanarPart& part) const;
+    const PlanarShape& shape() const noexcept { return geometry_.shape; }
+    /// Floats of scratch memory: for gathered rows, or else for copies of rows.
+    std::int64_t gathered_size() const noexcept;
+    std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * longest_vector; }
+    std::int64_t weights_of(std::int64_t channel) const noexcept;
+    void copy_edge_rows(const float* src, std::int64_t plane, PlanarTile& tile, float* to) const;
 
-    PlanarShape shape_;
+    PlanarGeometry geometry_;
     const PlanarKernels* kernels_;
-    std::int64_t channels_;  ///< of the destination
-    std::int64_t column_dilation_;
-    std::size_t bias_offset_ = 0;
-    std::size_t packed_size_ = 0;
-    std::vector<std::int64_t> offsets_;
-    std::vector<ColumnPhase> phases_;
-    std::vector<float> zero_row_;
+    std::int64_t channels_;    ///< of the destination
+    std::int64_t multiplier_;  ///< planes of the destination made of one of the source
+    std::int64_t planes_;
+    std::int64_t src_size_;  ///< floats of a plane of the source
+    std::int64_t dst_size_;
+    std::size_t bias_offset_;
+    std::size_t packed_size_;
 };
 
 }  // namespace dwconv::simd

@@ -5,6 +5,7 @@
 
 #include "simd/lanes.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/unroll.hpp"
 
 namespace dwconv::simd {
 
@@ -56,63 +57,75 @@ inline Floats load_weights(const float* from) {
     return Periodic ? load(from) : splat(*from);
 }
 
+/// Rows shorter than a vector: what is written beyond them is the beginning of rows to come.
+__attribute__((noinline)) void store_short_rows(const RowBlock& block, const float* values,
+                                                int rows) {
+    for (int r = 0; r < rows; ++r, values += lanes) {
+        float* const row = block.dst + r * block.dst_distance;
+        if (r * block.dst_distance + lanes <= block.room) {
+            store(row, load(values));
+        } else {
+            store_part(row, load(values), block.shape->dst_pitch);
+        }
+    }
+}
+
 template <int Rows>
-inline void store_rows(const RowBlock& block, std::int64_t begin, Floats* sums) {
+DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats (&sums)[Rows]) {
     const PlanarShape& shape = *block.shape;
     if (shape.clamped) {
         // Comparisons with NaN are false, so that it stays.
         const Floats lower = splat(shape.lower);
         const Floats upper = splat(shape.upper);
-#pragma GCC unroll 16
-        for (int r = 0; r < Rows; ++r) {
-            sums[r] = sums[r] < lower ? lower : sums[r];
-            sums[r] = sums[r] > upper ? upper : sums[r];
-        }
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
+            Floats& sum = sums[row.value];
+            sum = sum < lower ? lower : sum;
+            sum = sum > upper ? upper : sum;
+        });
     }
     if (shape.dst_pitch >= lanes) {
-#pragma GCC unroll 16
-        for (int r = 0; r < Rows; ++r) store(block.dst + r * block.dst_distance + begin, sums[r]);
+        float* const dst = block.dst + begin;
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
+            store(dst + row.value * block.dst_distance, sums[row.value]);
+        });
         return;
     }
-    // A row shorter than a vector: what is written beyond it is the beginning of rows to come.
-    for (int r = 0; r < Rows; ++r) {
-        float* const row = block.dst + r * block.dst_distance;
-        if (r * block.dst_distance + lanes <= block.room) {
-            store(row, sums[r]);
-        } else {
-            store_part(row, sums[r], shape.dst_pitch);
-        }
-    }
+    float kept[Rows][lanes];
+    unroll<Rows>([&](auto row)
+                     __attribute__((always_inline)) { store(kept[row.value], sums[row.value]); });
+    store_short_rows(block, &kept[0][0], Rows);
 }
 
 /// Adds one column of the kernel to all sums; each source vector is loaded once.
 template <int Taps, int Stride, int Rows, bool Periodic, class Loader>
-inline void add_column(const float* const* rows, std::int64_t offset, const float* weights,
-                       std::int64_t weights_pitch, const Loader& load_source, Floats* sums) {
-    Floats tap[Taps];
-#pragma GCC unroll 16
-    for (int t = 0; t < Taps; ++t) tap[t] = load_weights<Periodic>(weights + t * weights_pitch);
-#pragma GCC unroll 32
-    for (int i = 0; i < (Rows - 1) * Stride + Taps; ++i) {
-        const Floats source = load_source(rows[i] + offset);
-#pragma GCC unroll 16
-        for (int r = 0; r < Rows; ++r) {
-            const int t = i - r * Stride;
-            if (t >= 0 && t < Taps) sums[r] += source * tap[t];
-        }
-    }
+DWCONV_INLINE void add_column(const float* const* rows, std::int64_t offset, const float* weights,
+                              std::int64_t weights_pitch, const Loader& load_source,
+                              Floats (&sums)[Rows]) {
+    Floats taps[Taps];
+    unroll<Taps>([&](auto tap) __attribute__((always_inline)) {
+        taps[tap.value] = load_weights<Periodic>(weights + tap.value * weights_pitch);
+    });
+    unroll<(Rows - 1) * Stride + Taps>([&](auto input) __attribute__((always_inline)) {
+        const Floats source = load_source(rows[input.value] + offset);
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
+            constexpr int tap = decltype(input)::value - row.value * Stride;
+            if constexpr (tap >= 0 && tap < Taps) sums[row.value] += source * taps[tap];
+        });
+    });
 }
 
 /// The same for any number of taps and any stride, where each sum loads its own sources.
 template <int Rows, bool Periodic, class Loader>
-inline void add_column_unshared(const RowBlock& block, std::int64_t offset, const float* weights,
-                                const Loader& load_source, Floats* sums) {
+DWCONV_INLINE void add_column_unshared(const RowBlock& block, std::int64_t offset,
+                                       const float* weights, const Loader& load_source,
+                                       Floats (&sums)[Rows]) {
     const PlanarShape& shape = *block.shape;
     const float* const* rows = block.rows;
     for (std::int64_t t = 0; t < shape.kernel_rows; ++t, rows += Rows) {
         const Floats tap = load_weights<Periodic>(weights + t * shape.weights_pitch);
-#pragma GCC unroll 16
-        for (int r = 0; r < Rows; ++r) sums[r] += load_source(rows[r] + offset) * tap;
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
+            sums[row.value] += load_source(rows[row.value] + offset) * tap;
+        });
     }
 }
 
@@ -128,8 +141,7 @@ void convolve_rows(const RowBlock& block) {
         const float* weights = block.weights + (Periodic ? walk.phase() : 0);
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
         Floats sums[Rows];
-#pragma GCC unroll 16
-        for (int r = 0; r < Rows; ++r) sums[r] = bias;
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) { sums[row.value] = bias; });
         for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += column_pitch) {
             const std::int64_t offset = walk.begin() + shape.offsets[k];
             const auto add = [&](const auto& loader) __attribute__((always_inline)) {
@@ -143,7 +155,7 @@ void convolve_rows(const RowBlock& block) {
             if (offset >= 0 && offset <= last_whole) {
                 add(WholeLoader());
             } else if (offset > -lanes && offset < shape.row_length) {
-                add(PartLoader(LaneRange(-offset, shape.row_length - offset)));
+                add(MaskedLoader(-offset, shape.row_length - offset));
             }
         }
         store_rows<Rows>(block, walk.begin(), sums);

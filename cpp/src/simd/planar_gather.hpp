@@ -4,52 +4,43 @@
 
 #include "simd/lanes.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/unroll.hpp"
 
 namespace dwconv::simd {
 namespace {
 
-inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+typedef float Quad __attribute__((vector_size(16)));
 
-inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
-
-inline void fill_zeros(float* to, std::int64_t count) {
-    for (std::int64_t i = 0; i < count; ++i) to[i] = 0.0f;
-}
-
-inline Floats even_lanes(Floats a, Floats b) {
-#if defined(__AVX512F__)
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-#elif defined(__AVX2__)
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
-#else
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6);
-#endif
+/// to[i] = from[2 i] for i < 4, without a look at from[7]: shuffling across longer vectors takes
+/// longer.
+DWCONV_INLINE void copy_four(const float* from, float* to) {
+    Quad low, high;
+    std::memcpy(&low, from, sizeof low);
+    std::memcpy(&high, from + 3, sizeof high);
+    low = __builtin_shufflevector(low, high, 0, 2, 5, 7);
+    std::memcpy(to, &low, sizeof low);
 }
 
 /// to[i] = from[2 i] for i < count; nothing behind the last of them is read.
 inline void copy_every_second(const float* from, std::int64_t count, float* to) {
     std::int64_t i = 0;
-    for (; i + lanes < count; i += lanes) {
-        store(to + i, even_lanes(load(from + 2 * i), load(from + 2 * i + lanes)));
+    for (; i + 16 <= count; i += 16) {
+        copy_four(from + 2 * i, to + i);
+        copy_four(from + 2 * i + 8, to + i + 4);
+        copy_four(from + 2 * i + 16, to + i + 8);
+        copy_four(from + 2 * i + 24, to + i + 12);
+    }
+    for (; i + 4 <= count; i += 4) copy_four(from + 2 * i, to + i);
+    if (i < count && count >= 4) {
+        copy_four(from + 2 * (count - 4), to + count - 4);
+        return;
     }
     for (; i < count; ++i) to[i] = from[2 * i];
 }
 
-/// Columns `first`, first + stride, …, `count` of them, all inside the row.
-inline void copy_columns(const PlanarShape& shape, const float* row, std::int64_t first,
-                         std::int64_t count, float* to) {
+inline void copy_columns(const PlanarShape& shape, const float* from, std::int64_t count,
+                         float* to) {
     const std::int64_t channels = shape.src_channels;
-    const float* from = row + first * channels;
-    if (shape.period == 1) {
-        if (shape.column_stride == 2) {
-            copy_every_second(from, count, to);
-        } else {
-            for (std::int64_t i = 0; i < count; ++i) to[i] = from[i * shape.column_stride];
-        }
-        return;
-    }
     const std::int64_t step = shape.column_stride * channels;
     for (std::int64_t i = 0; i < count; ++i, from += step) {
         for (std::int64_t c = 0; c < channels; ++c) {
@@ -58,22 +49,23 @@ inline void copy_columns(const PlanarShape& shape, const float* row, std::int64_
     }
 }
 
-/// Brings one row of the source into the form that the kernels want.
-inline void gather_row(const PlanarShape& shape, const float* row, float* to) {
+/// Brings rows of the source into the form that the kernels want.
+__attribute__((noinline)) void gather_rows(const PlanarShape& shape, const float* src,
+                                           std::int64_t rows, float* gathered) {
+    const bool pairs = shape.period == 1 && shape.column_stride == 2;
     for (std::int64_t p = 0; p < shape.phase_count; ++p) {
-        const ColumnPhase& phase = shape.phases[p];
-        // Column i of the phase is column first + i · stride - padding of the row.
-        const std::int64_t before = shape.column_padding - phase.first;
-        const std::int64_t begin =
-            before <= 0 ? 0 : clamp_to(ceil_div(before, shape.column_stride), 0, phase.count);
-        const std::int64_t room = shape.src_columns + before;
-        const std::int64_t end =
-            room <= 0 ? begin : clamp_to(ceil_div(room, shape.column_stride), begin, phase.count);
-        float* const place = to + phase.offset;
-        fill_zeros(place, begin * shape.period);
-        copy_columns(shape, row, begin * shape.column_stride - before, end - begin,
-                     place + begin * shape.period);
-        fill_zeros(place + end * shape.period, (phase.count - end) * shape.period);
+        const ColumnPhase phase = shape.phases[p];
+        const float* from = src + phase.first * shape.src_channels;
+        float* to = gathered + phase.offset;
+        for (std::int64_t row = 0; row < rows; ++row) {
+            if (pairs) {
+                copy_every_second(from, phase.count, to);
+            } else {
+                copy_columns(shape, from, phase.count, to);
+            }
+            from += shape.src_pitch;
+            to += shape.row_length;
+        }
     }
 }
 

@@ -9,16 +9,28 @@
 namespace dwconv::simd {
 namespace {
 
-/// The rows of the source of a tile, as they lie or gathered; all others are padding.
+inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+/// The rows of the source, as they lie or gathered; others are copies, or padding.
 struct SourceRows {
     const float* first;
     std::int64_t pitch;
     std::int64_t begin;
     std::int64_t end;
-    const float* zero_row;
+    const PlanarShape* shape;
+    const PlanarTile* tile;
 
     const float* operator[](std::int64_t row) const {
-        return row >= begin && row < end ? first + (row - begin) * pitch : zero_row;
+        return row >= begin && row < end ? first + (row - begin) * pitch : other(row);
+    }
+
+private:
+    const float* other(std::int64_t row) const {
+        if (shape->gathered || row < 0 || row >= shape->src_rows) return shape->zero_row;
+        const std::int64_t copy = row < begin ? row : begin + row - end;
+        return tile->edge_rows + copy * tile->edge_pitch;
     }
 };
 
@@ -55,18 +67,30 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const So
     }
 }
 
-/// Rows `begin` to `end` of the destination, in blocks about equal.
+/// Rows `first`, first + dst_step, … of the destination, `count` of them, in blocks about equal.
+inline void run_blocks(const PlanarShape& shape, const PlanarTile& tile, const SourceRows& source,
+                       std::int64_t first, std::int64_t count) {
+    for (std::int64_t blocks = (count + most_rows - 1) / most_rows; blocks > 0; --blocks) {
+        // In 32 bits, since a division of 64 takes as long as a small block; sizes are below 2^31.
+        const auto rows = blocks == 1 ? static_cast<std::uint32_t>(count)
+                                      : static_cast<std::uint32_t>(count + blocks - 1) /
+                                            static_cast<std::uint32_t>(blocks);
+        run_block(shape, tile, source, first, static_cast<int>(rows));
+        first += rows * shape.dst_step;
+        count -= rows;
+    }
+}
+
+/// Rows `begin` to `end` of the destination.
 inline void run_rows(const PlanarShape& shape, const PlanarTile& tile, const SourceRows& source,
                      std::int64_t begin, std::int64_t end) {
+    if (shape.dst_step == 1) {
+        run_blocks(shape, tile, source, begin, end - begin);
+        return;
+    }
     for (std::int64_t first = begin; first < begin + shape.dst_step && first < end; ++first) {
-        const std::int64_t count = ceil_div(end - first, shape.dst_step);
-        const std::int64_t blocks = ceil_div(count, most_rows);
-        for (std::int64_t i = 0; i < blocks; ++i) {
-            const std::int64_t low = count * i / blocks;
-            const std::int64_t high = count * (i + 1) / blocks;
-            run_block(shape, tile, source, first + low * shape.dst_step,
-                      static_cast<int>(high - low));
-        }
+        const std::int64_t count = (end - first + shape.dst_step - 1) / shape.dst_step;
+        run_blocks(shape, tile, source, first, count);
     }
 }
 
@@ -78,17 +102,15 @@ inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::
                                 (shape.kernel_rows - 1) * shape.row_dilation + 1;
     const std::int64_t first = clamp_to(top, 0, shape.src_rows);
     const std::int64_t last = clamp_to(bottom, first, shape.src_rows);
-    for (std::int64_t row = first; row < last; ++row) {
-        gather_row(shape, tile.src + row * shape.src_pitch,
-                   tile.gathered + (row - first) * shape.row_length);
-    }
-    run_rows(shape, tile, {tile.gathered, shape.row_length, first, last, shape.zero_row}, begin,
+    gather_rows(shape, tile.src + first * shape.src_pitch, last - first, tile.gathered);
+    run_rows(shape, tile, {tile.gathered, shape.row_length, first, last, &shape, &tile}, begin,
              end);
 }
 
 void run_planar(const PlanarShape& shape, const PlanarTile& tile) {
     if (!shape.gathered) {
-        run_rows(shape, tile, {tile.src, shape.src_pitch, 0, shape.src_rows, shape.zero_row},
+        const float* const first = tile.src + tile.src_begin * shape.src_pitch;
+        run_rows(shape, tile, {first, shape.src_pitch, tile.src_begin, tile.src_end, &shape, &tile},
                  tile.row_begin, tile.row_end);
         return;
     }

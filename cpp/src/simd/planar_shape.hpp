@@ -18,15 +18,15 @@ using RowBlockFunction = void (*)(const RowBlock& block);
 /// networks are multiples of it, and with 7 taps it fills 16 vector registers.
 inline constexpr int most_rows = 7;
 
-/// The longest vector of any instruction set, in floats. What is read a vector at a time has so
-/// many elements more than are used.
+/// The longest vector of any instruction set, in floats. Arrays that are read a vector at a time,
+/// weights and rows, may be read so far beyond their ends.
 inline constexpr std::int64_t longest_vector = 16;
 
-/// Every `column_stride`-th column of a row from `first` on: an input that has no stride.
+/// Every `column_stride`-th column of a row: an input without a stride.
 struct ColumnPhase {
-    std::int64_t first;   ///< a column counted from the beginning of the padding
-    std::int64_t count;   ///< columns
-    std::int64_t offset;  ///< of its place in the gathered row, in floats
+    std::int64_t first;   ///< the first of its columns that is inside the row
+    std::int64_t count;   ///< columns inside the row; those before and behind are padding
+    std::int64_t offset;  ///< of the first one's place in the gathered row, in floats
 };
 
 /// A convolution as its kernels see it. A row is a run of contiguous numbers: the columns of a
@@ -52,17 +52,15 @@ struct PlanarShape {
     /// element of the destination. Places outside the row are padding.
     const std::int64_t* offsets = nullptr;
     std::int64_t row_length = 0;
-    /// A row of padding.
+    /// A row of padding, with longest_vector floats before and behind it.
     const float* zero_row = nullptr;
 
     /// Rows are first copied to where columns follow one another without a stride, and padding is
-    /// zeros.
+    /// zeros that are there beforehand.
     bool gathered = false;
     const ColumnPhase* phases = nullptr;
     std::int64_t phase_count = 0;
     std::int64_t column_stride = 1;
-    std::int64_t column_padding = 0;
-    std::int64_t src_columns = 0;
     std::int64_t src_channels = 1;  ///< in a row
     std::int64_t multiplier = 1;    ///< destination channels in a row per source channel there
     /// Destination rows for which rows are gathered at a time.
@@ -94,9 +92,15 @@ struct PlanarTile {
     const float* bias;     ///< packed
     std::int64_t row_begin;
     std::int64_t row_end;
-    /// One past the last element, from `dst` on, that the caller has computed by this or by later
+    /// One past the last element, from `dst` on, that the caller computes by this or by later
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;
+    /// Source rows that are read where they lie. Those before and behind them are too near to the
+    /// ends of the array to be read a vector at a time, and have copies, `edge_pitch` apart.
+    std::int64_t src_begin;
+    std::int64_t src_end;
+    const float* edge_rows;
+    std::int64_t edge_pitch;
     float* gathered;         ///< scratch
     const float** pointers;  ///< scratch: kernel_rows · most_rows
 };

@@ -4,7 +4,6 @@
 
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
-#include "onednn/scratch.hpp"
 #include "parallel.hpp"
 #include "strategy/strategy.hpp"
 
@@ -58,13 +57,12 @@ class Planar final : public Strategy {
 public:
     explicit Planar(const Request& request)
         : problem_(request.problem),
-          order_(order_of(request)),
-          convolution_(problem_, order_, onednn::simd_level()),
+          convolution_(problem_, order_of(request), onednn::simd_level()),
           threads_(request.threads) {
         const std::int64_t wanted =
             std::clamp<std::int64_t>(work_of(problem_) / smallest_tile, 1,
                                      threads_ == 1 ? 1 : std::int64_t{threads_} * tiles_per_thread);
-        const std::int64_t planes = std::max<std::int64_t>(plane_count(), 1);
+        const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
         const std::int64_t rows = problem_.output_spatial()[0];
         // Many planes to a tile, or many tiles to a plane.
         planes_ = std::max<std::int64_t>(planes / wanted, 1);
@@ -85,60 +83,29 @@ public:
 
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
-        const std::int64_t bands = ceil_div(problem_.output_spatial()[0], rows_);
-        const std::int64_t tiles = ceil_div(plane_count(), planes_) * bands;
+        const simd::PlanarArrays arrays = {src.floats(), dst.floats(), weights.data};
+        const std::int64_t height = problem_.output_spatial()[0];
+        const std::int64_t bands = ceil_div(height, rows_);
+        const std::int64_t tiles = ceil_div(convolution_.planes(), planes_) * bands;
         parallel_for(tiles, threads_, [&](TileQueue& queue) {
             thread_local simd::PlanarScratch scratch;
-            scratch.gathered =
-                onednn::thread_scratch().src_tile.reserve(convolution_.scratch_size());
-            if (scratch.pointers.size() < convolution_.pointer_count()) {
-                scratch.pointers.resize(convolution_.pointer_count());
-            }
             while (const auto tile = queue.next()) {
-                run_tile(*tile / bands, *tile % bands, src, weights, dst, scratch);
+                const std::int64_t plane = *tile / bands * planes_;
+                const std::int64_t row = *tile % bands * rows_;
+                const simd::PlanarPart part = {plane,
+                                               std::min(plane + planes_, convolution_.planes()),
+                                               row, std::min(row + rows_, height)};
+                if (weights.finite) {
+                    convolution_.run(arrays, part, scratch);
+                } else {
+                    convolution_.run_exactly(arrays, part);
+                }
             }
         });
     }
 
 private:
-    bool by_plane() const { return order_ == simd::PlanarOrder::planes; }
-    std::int64_t channels() const { return problem_.channels * problem_.multiplier; }
-    /// Planes of the destination, or images.
-    std::int64_t plane_count() const { return problem_.batch * (by_plane() ? channels() : 1); }
-
-    void run_tile(std::int64_t group, std::int64_t band, const TensorView& src,
-                  const PackedWeights& weights, const MutableTensorView& dst,
-                  simd::PlanarScratch& scratch) const {
-        const Dims output = problem_.output_spatial();
-        const std::int64_t src_size =
-            problem_.spatial[0] * problem_.spatial[1] * (by_plane() ? 1 : problem_.channels);
-        const std::int64_t dst_row = output[1] * (by_plane() ? 1 : channels());
-        const std::int64_t dst_size = output[0] * dst_row;
-        const std::int64_t end = std::min((group + 1) * planes_, plane_count());
-        const std::int64_t row_begin = band * rows_;
-        const std::int64_t row_end = std::min(row_begin + rows_, output[0]);
-        for (std::int64_t plane = group * planes_; plane < end; ++plane) {
-            // Whole planes follow one another; of a band, the next plane's is somebody else's.
-            const std::int64_t dst_end =
-                rows_ >= output[0] ? (end - plane) * dst_size : row_end * dst_row;
-            const simd::PlanarPart part = {
-                src.floats() + (by_plane() ? plane / problem_.multiplier : plane) * src_size,
-                dst.floats() + plane * dst_size,
-                weights.data,
-                by_plane() ? plane % channels() : 0,
-                row_begin,
-                row_end,
-                dst_end};
-            if (weights.finite) {
-                convolution_.run(part, scratch);
-            } else {
-                convolution_.run_exactly(part);
-            }
-        }
-    }
-
     Problem problem_;
-    simd::PlanarOrder order_;
     simd::PlanarConvolution convolution_;
     int threads_;
     std::int64_t planes_ = 1;

@@ -1,0 +1,121 @@
+#include "simd/planar_geometry.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace dwconv::simd {
+
+namespace {
+
+/// Gathered rows in use at a time stay in the first-level cache, beside the destination's.
+constexpr std::int64_t gathered_floats = 6 * 1024;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
+
+void set_activation(PlanarShape& shape, const Activation& activation) {
+    shape.activation = activation;
+    // Leaky relu without a leak is relu, where 0 · inf would make it NaN.
+    if (activation.kind == ActivationKind::relu ||
+        (activation.kind == ActivationKind::leaky_relu && activation.alpha == 0.0f)) {
+        shape.clamped = true;
+        shape.upper = std::numeric_limits<float>::infinity();
+    } else if (activation.kind == ActivationKind::clip) {
+        shape.clamped = true;
+        shape.lower = activation.alpha;
+        shape.upper = activation.beta;
+    }
+}
+
+}  // namespace
+
+PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order)
+    : src_columns(problem.spatial[1]),
+      column_padding(problem.padding[1].low),
+      column_dilation(problem.dilation[1]) {
+    const std::int64_t channels = problem.channels * problem.multiplier;
+    const bool planes = order == PlanarOrder::planes || channels == 1;
+    const Dims output = problem.output_spatial();
+    shape.period = planes ? 1 : channels;
+    shape.src_channels = planes ? 1 : problem.channels;
+    shape.multiplier = planes ? 1 : problem.multiplier;
+    shape.weights_pitch = planes ? 1 : channels + longest_vector;
+    shape.src_rows = problem.spatial[0];
+    shape.dst_rows = output[0];
+    shape.src_pitch = src_columns * shape.src_channels;
+    shape.dst_pitch = output[1] * shape.period;
+    shape.kernel_rows = problem.kernel[0];
+    shape.kernel_columns = problem.kernel[1];
+    shape.row_stride = problem.stride[0];
+    shape.row_dilation = problem.dilation[0];
+    shape.row_padding = problem.padding[0].low;
+    shape.column_stride = problem.stride[1];
+    shape.gathered = shape.column_stride != 1 || shape.multiplier != 1;
+    set_activation(shape, problem.activation);
+    share_rows();
+    if (shape.gathered) {
+        gather_columns(output[1]);
+    } else {
+        place_columns();
+    }
+    const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
+    zeros_.assign(static_cast<std::size_t>(length + 2 * longest_vector), 0.0f);
+    shape.zero_row = zeros_.data() + longest_vector;
+    shape.offsets = offsets_.data();
+    shape.phases = phases_.data();
+    shape.phase_count = static_cast<std::int64_t>(phases_.size());
+}
+
+/// Rows of the destination share rows of the source where the distance of the one, in the source,
+/// is a multiple of the distance of the kernel's rows: once or twice it for the kernels here.
+/// Without a stride, rows of the destination that lie a dilation apart do.
+void PlanarGeometry::share_rows() {
+    if (!has_kernel(shape.kernel_rows)) return;
+    if (shape.row_stride == 1) {
+        shape.shared_step = shape.dst_step = shape.row_dilation;
+    } else if (shape.row_stride == shape.row_dilation ||
+               shape.row_stride == 2 * shape.row_dilation) {
+        shape.shared_step = shape.row_dilation;
+        shape.shared_stride = shape.row_stride / shape.row_dilation;
+    }
+}
+
+void PlanarGeometry::place_columns() {
+    for (std::int64_t k = 0; k < shape.kernel_columns; ++k) {
+        offsets_.push_back((k * column_dilation - column_padding) * shape.period);
+    }
+    shape.row_length = shape.src_pitch;
+}
+
+/// Columns of the kernel that have the same remainder by the stride share a phase of the row.
+void PlanarGeometry::gather_columns(std::int64_t outputs) {
+    const std::int64_t stride = shape.column_stride;
+    std::int64_t end = 0;
+    offsets_.resize(static_cast<std::size_t>(shape.kernel_columns));
+    for (std::int64_t remainder = 0; remainder < stride; ++remainder) {
+        std::int64_t columns = 0;
+        for (std::int64_t k = 0; k < shape.kernel_columns; ++k) {
+            const std::int64_t column = k * column_dilation;
+            if (column % stride != remainder) continue;
+            offsets_[static_cast<std::size_t>(k)] = end + column / stride * shape.period;
+            columns = std::max(columns, column / stride + outputs);
+        }
+        if (columns == 0) continue;
+        // Column i of the phase is column i · stride - before of the row.
+        const std::int64_t before = column_padding - remainder;
+        const std::int64_t room = src_columns + before;
+        const std::int64_t first = std::min(before <= 0 ? 0 : ceil_div(before, stride), columns);
+        const std::int64_t last =
+            std::clamp(room <= 0 ? 0 : ceil_div(room, stride), first, columns);
+        phases_.push_back({first * stride - before, last - first, end + first * shape.period});
+        end += columns * shape.period;
+    }
+    // Each row ends with what a vector may read beyond it.
+    shape.row_length = end + longest_vector;
+    const std::int64_t block = most_rows * shape.dst_step;
+    const std::int64_t rows = gathered_floats / shape.row_length / shape.row_stride;
+    shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
+}
+
+}  // namespace dwconv::simd

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dwconv/problem.hpp"
+#include "simd/planar_shape.hpp"
+
+namespace dwconv::simd {
+
+/// Which numbers follow one another in memory.
+enum class PlanarOrder : std::uint8_t {
+    planes,        ///< the columns of a channel: NCHW
+    channels_last  ///< the channels of a column: NHWC
+};
+
+/// A problem as the kernels see it, with the memory that the shape points to; all but the
+/// functions.
+struct PlanarGeometry {
+    PlanarShape shape;
+    std::int64_t src_columns = 0;
+    std::int64_t column_padding = 0;
+    std::int64_t column_dilation = 1;
+
+    PlanarGeometry(const Problem& problem, PlanarOrder order);
+    PlanarGeometry(const PlanarGeometry&) = delete;
+    PlanarGeometry& operator=(const PlanarGeometry&) = delete;
+
+private:
+    void share_rows();
+    void place_columns();
+    void gather_columns(std::int64_t outputs);
+
+    std::vector<std::int64_t> offsets_;
+    std::vector<ColumnPhase> phases_;
+    std::vector<float> zeros_;
+};
+
+}  // namespace dwconv::simd
