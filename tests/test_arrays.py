@@ -122,4 +122,4 @@ def test_a_result_can_be_the_next_input() -> None:
     plan = dwconv.Plan(x, w, padding=1)
     y = plan(plan(x))
     assert channels_last(y).flags.c_contiguous
-    assert plan.strategy == "direct"
+    assert plan.strategy in ("direct", "planar")  # neither makes a copy

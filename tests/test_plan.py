@@ -94,7 +94,36 @@ def test_threads_default_to_the_number_in_force() -> None:
     ],
 )
 def test_strategy_follows_memory_order(like: Any, layout: str, strategy: str) -> None:
-    assert dwconv.Plan(like, integers(32, 3, 3), layout=layout, padding=1).strategy == strategy
+    w = integers(32, 3, 3)
+    assert dwconv.Plan(like, w, layout=layout, padding=1, stride=2).strategy == strategy
+
+
+@pytest.mark.parametrize(
+    ("like", "layout", "keywords", "strategy"),
+    [
+        ((1, 32, 56, 56), "NCHW", {}, "planar"),
+        ((1, 32, 56, 56), "NCHW", {"stride": (2, 1)}, "planar"),
+        ((1, 32, 56, 56), "NCHW", {"stride": (1, 2)}, "tiled"),
+        ((1, 32, 7, 7), "NCHW", {}, "planar"),
+        ((1, 33, 7, 7), "NCHW", {}, "tiled"),
+        ((1, 3, 56, 56), "NCHW", {"stride": 2}, "planar"),
+        ((1, 56, 56, 3), "NHWC", {}, "planar"),
+        ((1, 56, 56, 3), "NHWC", {"stride": 2}, "direct"),
+        ((1, 56, 56, 1), "NHWC", {"stride": 2}, "planar"),
+    ],
+)
+def test_strategy_follows_the_problem(
+    like: tuple[int, ...], layout: str, keywords: dict[str, Any], strategy: str
+) -> None:
+    channels = like[layout.index("C")]
+    plan = dwconv.Plan(like, integers(channels, 3, 3), layout=layout, padding=1, **keywords)
+    assert plan.strategy == strategy
+
+
+@pytest.mark.parametrize("kernel", [3, 5])
+def test_larger_kernels_make_a_stride_worth_while(kernel: int) -> None:
+    plan = dwconv.Plan((1, 32, 56, 56), integers(32, kernel, kernel), stride=2)
+    assert plan.strategy == ("planar" if kernel == 5 else "tiled")
 
 
 @pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])

@@ -1,34 +1,84 @@
+#include <vector>
+
 #include "dwconv/errors.hpp"
+#include "onednn/library.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-bool is_channels_last(const Request& request) {
-    return request.src_order == MemoryOrder::channels_last &&
-           request.dst_order == MemoryOrder::channels_last;
+bool are(MemoryOrder order, const Request& request) {
+    return request.src_order == order && request.dst_order == order;
 }
 
-/// The rules, in order; the first strategy whose condition holds and that has a fast kernel runs.
+/// Channels that fill so little of a vector that oneDNN's kernels, whose lanes are the channels,
+/// are slow.
+constexpr std::int64_t few_channels = 4;
+/// A narrower plane leaves most lanes of a vector idle that runs along its width.
+constexpr std::int64_t narrow = 8;
+/// What tiled costs for each plane pays only where there are so many of them.
+constexpr std::int64_t many_channels = 32;
+/// Taps of one column from which on the gathering that a stride costs planar is made up for.
+constexpr std::int64_t large_kernel = 5;
+constexpr std::int64_t wide_enough_for_a_stride = 14;
+
+bool planar_is_best_for_planes(const Problem& problem) {
+    const std::int64_t width = problem.output_spatial()[1];
+    const std::int64_t channels = problem.channels * problem.multiplier;
+    if (channels <= few_channels) return true;
+    if (problem.stride[1] == 1) return width >= narrow || channels <= many_channels;
+    return problem.kernel[0] >= large_kernel && width >= wide_enough_for_a_stride;
+}
+
+bool planar_is_best_for_channels_last(const Problem& problem) {
+    const std::int64_t channels = problem.channels * problem.multiplier;
+    if (channels == 1) return true;
+    if (channels <= few_channels)
+        return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
+    // oneDNN's kernel for AVX-512 runs at the speed of memory; those for older processors do not.
+    return problem.stride[1] == 1 && onednn::simd_level() != simd::Level::avx512;
+}
+
+/// The strategies to try, the best first; the first that can serve runs.
 ///
-///   memory                         strategy    because
-///   channels-last in and out       direct      oneDNN's kernels read and write it as it lies
-///   any other                      tiled       crosses the slow memory once each way
-///   no fast kernel for any tile    reordered   whatever oneDNN has
+///   memory of both    problem                                       best
+///   channels-last     1 channel, or few (at most 4) with stride 1
+///                     or a large kernel (5 rows or more)            planar
+///   channels-last     stride 1, without AVX-512                     planar
+///   channels-last     any other                                     direct
+///   planes (NCHW)     few channels                                  planar
+///   planes (NCHW)     stride 1, but for many narrow planes          planar
+///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
+///   any other         any                                           tiled
+///
+/// Fitted to tests/speed/selection.py on AVX2 with 2 threads. With AVX-512 the rules for planes
+/// hold a fortiori, since oneDNN has no more for them there; for channels-last they were not
+/// measured.
+std::vector<StrategyKind> by_merit(const Request& request) {
+    std::vector<StrategyKind> kinds;
+    const bool channels_last = are(MemoryOrder::channels_last, request);
+    const bool planes = are(MemoryOrder::channels_first, request);
+    if ((channels_last && planar_is_best_for_channels_last(request.problem)) ||
+        (planes && planar_is_best_for_planes(request.problem))) {
+        kinds.push_back(StrategyKind::planar);
+    }
+    if (channels_last) kinds.push_back(StrategyKind::direct);
+    kinds.push_back(StrategyKind::tiled);
+    // A kernel of our own is better than the slow ones that reordered may get.
+    kinds.push_back(StrategyKind::planar);
+    return kinds;
+}
+
 std::unique_ptr<const Strategy> make_automatic(const Request& request) {
-    if (is_channels_last(request)) {
+    for (const StrategyKind kind : by_merit(request)) {
         try {
-            return make_direct(request);
+            return make_strategy(request, kind);
         } catch (const Unsupported&) {
-            // Dilation with deep padding, or a depth multiplier: tiles can re-describe those.
+            // The next one.
         }
     }
-    try {
-        return make_tiled(request);
-    } catch (const Unsupported&) {
-        return make_reordered(request);
-    }
+    return make_reordered(request);
 }
 
 }  // namespace

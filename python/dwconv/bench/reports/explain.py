@@ -30,6 +30,16 @@ _RULES = {
     ): "The memory is channels-last, but oneDNN has no fast kernel for the whole of it (a depth "
     "multiplier, or deep padding). Tiles can be described so that it has one.",
     (
+        "planar",
+        False,
+    ): "The memory is planes, for which oneDNN has no fast kernel. The project's own kernels run along the "
+    "width, and read and write the planes as they lie.",
+    (
+        "planar",
+        True,
+    ): "The memory is channels-last, and the project's own kernels are faster on it than oneDNN's: there are "
+    "few channels, or the processor has no AVX-512.",
+    (
         "reordered",
         False,
     ): "oneDNN has no fast kernel for any tile of it. It chooses the layouts itself, and whole "
@@ -48,6 +58,7 @@ _KERNELS = {
     "jit": "a kernel for grouped convolutions in general, generated at run time; slow where a group has one channel",
     "gemm": "a matrix product over a rearranged copy; slow where a group has one channel",
     "ref": "plain loops, the slowest of all",
+    "planar": "the project's own, along the rows of dense memory",
     "constant": "no kernel: every element of the result lies in the padding",
 }
 
