@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dwconv/errors.hpp"
+#include "result_memory.hpp"
 
 namespace dwconv::bindings {
 
@@ -115,6 +116,9 @@ bool share_memory(const py::object& first, const py::object& second) {
 }
 
 py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) {
+    std::size_t bytes = sizeof(float);
+    for (const std::int64_t size : shape) bytes *= static_cast<std::size_t>(size);
+    const ResultMemory memory(bytes);
     if (order != MemoryOrder::channels_last) {
         return py::array(py::dtype::of<float>(),
                          std::vector<py::ssize_t>(shape.begin(), shape.end()));

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_depthwise(m);
     dwconv::bindings::register_plan(m);
     dwconv::bindings::register_cache(m);
+    dwconv::bindings::register_memory(m);
     dwconv::bindings::register_runtime(m);
     dwconv::bindings::register_problem(m);
     dwconv::bindings::register_measure(m);

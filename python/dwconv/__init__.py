@@ -20,10 +20,14 @@ from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType,
 from dwconv._plan import Plan
 from dwconv._runtime import (
     CacheInfo,
+    MemoryInfo,
     cache_clear,
     cache_info,
     cache_resize,
     get_num_threads,
+    memory_info,
+    memory_resize,
+    memory_trim,
     set_num_threads,
     show_config,
 )
@@ -36,6 +40,7 @@ __all__ = [
     "CacheInfo",
     "InvalidArgument",
     "InvalidType",
+    "MemoryInfo",
     "Plan",
     "Unsupported",
     "__version__",
@@ -44,6 +49,9 @@ __all__ = [
     "cache_resize",
     "dnnl_depthwise",
     "get_num_threads",
+    "memory_info",
+    "memory_resize",
+    "memory_trim",
     "set_num_threads",
     "show_config",
 ]

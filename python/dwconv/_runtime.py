@@ -1,4 +1,4 @@
-"""The cache, the threads, and what runs here."""
+"""The cache, the memory of results, the threads, and what runs here."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ class CacheInfo(NamedTuple):
     maxsize: int
     currsize: int
     evictions: int
+
+
+def _size(maxsize: int) -> int:
+    """An argument `maxsize` of any integer type, checked."""
+    size = _integer(maxsize)
+    if size is None:
+        raise wrong_type("maxsize", "an int", maxsize)
+    if size < 0:
+        raise wrong_value("maxsize", "at least 0", maxsize)
+    return _in_range("maxsize", size)
 
 
 def cache_info() -> CacheInfo:
@@ -54,12 +64,52 @@ def cache_resize(maxsize: int) -> None:
     ------
     InvalidArgument, InvalidType
     """
-    size = _integer(maxsize)
-    if size is None:
-        raise wrong_type("maxsize", "an int", maxsize)
-    if size < 0:
-        raise wrong_value("maxsize", "at least 0", maxsize)
-    _core.cache_resize(_in_range("maxsize", size))
+    _core.cache_resize(_size(maxsize))
+
+
+class MemoryInfo(NamedTuple):
+    """The memory that is kept for large results, in bytes."""
+
+    maxsize: int
+    currsize: int
+
+
+def memory_info() -> MemoryInfo:
+    """How much memory of large results may be kept for the next ones, and how much is now.
+
+    A result of 32 MiB or more that nobody uses any more leaves its memory to the next one of
+    about the same size (up to a quarter smaller), as the system takes longer to provide fresh pages
+    than a small kernel takes to fill them. All that is kept stays at the system's disposal: it
+    takes the pages where memory gets short. What has not been used again for 2 seconds is given
+    back by the next call that makes or frees a result, or at once by `memory_trim()`.
+
+    Returns
+    -------
+    MemoryInfo
+        At first `maxsize` is 1 GiB, or an eighth of the machine's memory if that is less;
+        `currsize` does not count arrays in use.
+    """
+    return MemoryInfo(*_core.memory_info())
+
+
+def memory_trim() -> None:
+    """Gives the memory that is kept for large results back to the system."""
+    _core.memory_trim()
+
+
+def memory_resize(maxsize: int) -> None:
+    """Sets how much memory is kept for large results; what is beyond is given back.
+
+    Parameters
+    ----------
+    maxsize : int
+        In bytes. With 0 nothing is kept, and NumPy alone allocates.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType
+    """
+    _core.memory_resize(_size(maxsize))
 
 
 def get_num_threads() -> int:
