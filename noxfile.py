@@ -85,6 +85,15 @@ def sanitizers(session: nox.Session, preset: str) -> None:
 
 
 @nox.session
+def emulation(session: nox.Session) -> None:
+    """C++ tests as on a processor without AVX; needs Debian's qemu-user."""
+    _cpp(session, "dev", *session.posargs)
+    for name in ("test_axis", "test_kernel", "test_planar", "test_plan", "test_transpose"):
+        program = f"build/dev/cpp/tests/{name}"
+        session.run("qemu-x86_64", "-cpu", "Nehalem", program, external=True)
+
+
+@nox.session
 def package(session: nox.Session) -> None:
     """Projects that use an installed dwconv; ``-- --python PYTHON`` adds an installed wheel."""
     session.install(*NATIVE)
