@@ -100,7 +100,9 @@ def test_a_broken_installation_says_so(tmp_path: Path) -> None:
     assert "libdnnl-dwconv.so.3" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["", "._arguments", "._conv", "._load", "._plan", "._runtime"])
+@pytest.mark.parametrize(
+    "name", ["", "._arguments", "._conv", "._cost", "._load", "._plan", "._runtime", ".flops"]
+)
 def test_docstring_examples(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"dwconv{name}"))
     assert results.failed == 0

@@ -15,6 +15,7 @@ except ImportError as error:
 
     raise ImportError(explanation(error)) from error
 
+from dwconv import flops
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._plan import Plan
@@ -48,6 +49,7 @@ __all__ = [
     "cache_info",
     "cache_resize",
     "dnnl_depthwise",
+    "flops",
     "get_num_threads",
     "memory_info",
     "memory_resize",

@@ -149,6 +149,11 @@ class Plan:
         return self._plan.nbytes
 
     @property
+    def intensity(self) -> float:
+        """Arithmetic intensity: operations for each byte, `flops / nbytes`."""
+        return self.flops / self.nbytes
+
+    @property
     def problem(self) -> str:
         """All that is computed, in one line; what has its default value is left out."""
         return self._plan.problem
