@@ -101,7 +101,18 @@ def test_a_broken_installation_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "._arguments", "._conv", "._cost", "._load", "._plan", "._runtime", ".flops"]
+    "name",
+    [
+        "",
+        "._arguments",
+        "._conv",
+        "._cost",
+        "._load",
+        "._plan",
+        "._runtime",
+        ".flops",
+        ".reference",
+    ],
 )
 def test_docstring_examples(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"dwconv{name}"))

@@ -15,7 +15,7 @@ except ImportError as error:
 
     raise ImportError(explanation(error)) from error
 
-from dwconv import flops
+from dwconv import flops, reference
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._plan import Plan
@@ -54,6 +54,7 @@ __all__ = [
     "memory_info",
     "memory_resize",
     "memory_trim",
+    "reference",
     "set_num_threads",
     "show_config",
 ]

@@ -84,14 +84,19 @@ def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[in
 
 
 def window(
-    spatial: Sequence[int], kernel: Sequence[int], stride: Sizes, padding: Padding, dilation: Sizes
+    argument: str,
+    spatial: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sizes,
+    padding: Padding,
+    dilation: Sizes,
 ) -> Window:
     """The keyword arguments of a convolution written out, and the size of its output.
 
     Raises
     ------
     InvalidArgument, InvalidType
-        Naming the argument; `w` where the kernel does not fit into the padded source.
+        Naming the argument; `argument` where the kernel does not fit into the padded source.
     """
     rank = len(spatial)
     strides, dilations = sizes("stride", stride, rank), sizes("dilation", dilation, rank)
@@ -111,6 +116,6 @@ def window(
     ):
         room = low + size + high - ((taps - 1) * gap + 1)
         if room < 0:
-            raise wrong_value("w", "a kernel that fits into the padded source", tuple(kernel))
+            raise wrong_value(argument, "a kernel that fits into the padded source", tuple(kernel))
         output.append(room // step + 1)
     return Window(tuple(strides), tuple(dilations), tuple(pads), tuple(output))

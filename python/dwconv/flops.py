@@ -45,7 +45,7 @@ def _depthwise_dst(
     """(batch, channels · M, output…) of a depthwise convolution, and the taps of its kernel."""
     batch, channels, spatial = _geometry.source("x", shape, layout)
     form = _geometry.depthwise_weights(argument, weights, channels, len(spatial))
-    output = _geometry.window(spatial, form.kernel, *window).output
+    output = _geometry.window(argument, spatial, form.kernel, *window).output
     return (batch, channels * form.multiplier, *output), math.prod(form.kernel)
 
 
@@ -101,7 +101,7 @@ def standard(
     if inputs != channels // groups or outputs < 1 or outputs % groups or min(kernel) < 1:
         expected = f"shape ({groups}*n, {channels // groups}, kernel...)"
         raise _arguments.wrong_value("w", expected, tuple(weights))
-    output = _geometry.window(spatial, kernel, stride, padding, dilation).output
+    output = _geometry.window("w", spatial, kernel, stride, padding, dilation).output
     flops = 2 * batch * inputs * outputs * math.prod(output) * math.prod(kernel)
     return cost(
         flops, dtype, shape, weights, bias_shape("bias", bias, outputs), (batch, outputs, *output)
