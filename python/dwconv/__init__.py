@@ -15,7 +15,7 @@ except ImportError as error:
 
     raise ImportError(explanation(error)) from error
 
-from dwconv import flops, reference
+from dwconv import flops, reference, tf
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._plan import Plan
@@ -57,4 +57,5 @@ __all__ = [
     "reference",
     "set_num_threads",
     "show_config",
+    "tf",
 ]
