@@ -38,10 +38,12 @@ def _places(
         tap, spatial, *window, strict=True
     ):
         index = np.arange(outputs) * stride - low + position * dilation
-        inside = np.flatnonzero((index >= 0) & (index < size))
-        places.append(inside)
-        under.append(index[inside])
-    return np.ix_(*places), np.ix_(*under)
+        inside = np.flatnonzero((index >= 0) & (index < size)).tolist()
+        first, end = (inside[0], inside[-1] + 1) if inside else (0, 0)
+        start = int(index[first]) if inside else 0
+        places.append(slice(first, end))
+        under.append(slice(start, start + (end - first) * stride, stride))
+    return tuple(places), tuple(under)
 
 
 def depthwise_loops(x: Floats, w: Floats) -> Floats:
@@ -158,7 +160,7 @@ def depthwise(
     batch, channels, spatial = _geometry.source("x", x.shape, layout)
     batched = int("N" in layout)
     # The dimensions of space have the same order in every layout: the channels alone move.
-    source = np.moveaxis(x, layout.index("C"), batched).astype(np.float64)
+    source = np.moveaxis(x, layout.index("C"), batched).astype(np.float64, order="C")
     source = source.reshape(batch, channels, 1, *spatial)
     _floating("w", w)
     form = _geometry.depthwise_weights("w", w.shape, channels, len(spatial))
