@@ -28,7 +28,7 @@ MemoryOrder c_order_of(const Layout& layout, const Dims& canonical_shape) {
 
 /// `like`: a view of the source, or one without data that has its shape and memory order.
 LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::object& bias,
-                     const Options& options) {
+                     const Options& options, bool tune) {
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");
     const TensorView src = options.layout.canonical(like, "like");
@@ -50,6 +50,7 @@ LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::obje
                                  : c_order_of(options.layout, problem.dst_shape());
     plan_options.threads = options.threads;
     plan_options.strategy = options.strategy;
+    plan_options.tune = tune;
     const Dims output_shape = options.layout.from_canonical(problem.dst_shape());
     const py::gil_scoped_release released;
     return {options.layout, like.shape, output_shape,
@@ -57,15 +58,15 @@ LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::obje
 }
 
 LayoutPlan plan_for_array(const py::array& like, const py::object& w, const py::object& bias,
-                          const Options& options) {
-    return make_plan(InputArray(like, "like").view, w, bias, options);
+                          const Options& options, bool tune) {
+    return make_plan(InputArray(like, "like").view, w, bias, options, tune);
 }
 
 LayoutPlan plan_for_shape(const std::vector<std::int64_t>& like, const py::object& w,
-                          const py::object& bias, const Options& options) {
+                          const py::object& bias, const Options& options, bool tune) {
     Dims shape;
     for (const std::int64_t size : like) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), w, bias, options);
+    return make_plan(TensorView(nullptr, shape), w, bias, options, tune);
 }
 
 py::object execute(const LayoutPlan& self, const py::object& x, const py::object& out) {
@@ -90,9 +91,9 @@ py::object execute(const LayoutPlan& self, const py::object& x, const py::object
 void register_plan(py::module_& m) {
     py::class_<LayoutPlan>(m, "Plan", "A problem made ready, with its weights. Immutable.")
         .def(py::init(&plan_for_array), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("options"))
+             py::arg("options"), py::arg("tune"))
         .def(py::init(&plan_for_shape), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("options"))
+             py::arg("options"), py::arg("tune"))
         .def("execute", &execute, py::arg("x"), py::arg("out"))
         .def_property_readonly(
             "strategy",

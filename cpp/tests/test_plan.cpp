@@ -212,6 +212,54 @@ void test_config() {
     CHECK(!config.onednn_version.empty() && !config.isa.empty() && config.threads >= 1);
 }
 
+void test_tuning() {
+    for (const std::string& text : problems) {
+        const Arrays a(text);
+        PlanOptions options;
+        options.tune = true;
+        cache_clear();
+        const Plan plan(a.problem, a.weights_view(), a.bias_view(), options);
+        CHECK(a.run(plan) == a.expected);
+        CHECK(plan.strategy() != StrategyKind::automatic);
+        const Plan again(a.problem, a.weights_view(), a.bias_view(), options);
+        CHECK(again.strategy() == plan.strategy());
+        CHECK(cache_info().hits == 1 && cache_info().misses == 1);
+        // The choice by the rules is another entry.
+        options.tune = false;
+        CHECK(a.run(Plan(a.problem, a.weights_view(), a.bias_view(), options)) == a.expected);
+        CHECK(cache_info().misses == 2);
+    }
+}
+
+void test_tuning_for_every_order() {
+    const Arrays a("n2c31i9x9k3p1");
+    for (const auto src :
+         {MemoryOrder::channels_first, MemoryOrder::channels_last, MemoryOrder::strided}) {
+        for (const auto dst :
+             {MemoryOrder::channels_first, MemoryOrder::channels_last, MemoryOrder::strided}) {
+            PlanOptions options;
+            options.src_order = src;
+            options.dst_order = dst;
+            options.tune = true;
+            CHECK(a.run(Plan(a.problem, a.weights_view(), a.bias_view(), options)) == a.expected);
+        }
+    }
+}
+
+void test_tuning_refusals() {
+    const Arrays a("n1c4i8x8k3p1");
+    PlanOptions options;
+    options.tune = true;
+    options.strategy = StrategyKind::planar;
+    CHECK(throws<InvalidArgument>(
+        [&] { const Plan plan(a.problem, a.weights_view(), a.bias_view(), options); }));
+    Problem none = a.problem;
+    none.batch = 0;
+    options.strategy = StrategyKind::automatic;
+    const Plan empty(none, a.weights_view(), a.bias_view(), options);
+    CHECK(empty.strategy() == StrategyKind::planar);
+}
+
 }  // namespace
 
 int main() {
@@ -221,5 +269,8 @@ int main() {
     test_errors();
     test_sharing();
     test_nonfinite();
+    test_tuning();
+    test_tuning_for_every_order();
+    test_tuning_refusals();
     test_config();
 }

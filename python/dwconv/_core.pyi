@@ -48,6 +48,7 @@ class Plan:
         w: NDArray[np.float32],
         bias: NDArray[np.float32] | None,
         options: Options,
+        tune: bool,
     ) -> None: ...
     def execute(
         self, x: NDArray[np.float32], out: NDArray[np.float32] | None

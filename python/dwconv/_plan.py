@@ -16,6 +16,7 @@ from dwconv._arguments import (
     options,
     require_float32,
     shape,
+    wrong_type,
 )
 
 
@@ -33,6 +34,11 @@ class Plan:
         As for `dnnl_depthwise`.
     dtype : dtype, optional
         Of x: float32.
+    tune : bool
+        Run all strategies that can serve on arrays like x, and take the fastest one, rather than the
+        one that is the fastest for most problems of this kind. It takes some calls of each, at least
+        50 ms, and memory for x and the result. The outcome is kept in the cache (see `cache_info`)
+        for the next plan of the same problem that is to be tuned.
 
     Raises
     ------
@@ -69,8 +75,11 @@ class Plan:
         out_dtype: DTypeLike | None = None,
         threads: int | None = None,
         strategy: Strategy = None,
+        tune: bool = False,
     ) -> None:
         require_float32("dtype", dtype)
+        if not isinstance(tune, (bool, np.bool_)):
+            raise wrong_type("tune", "a bool", tune)
         if not isinstance(like, np.ndarray):
             like = shape("like", like)
         self._plan = _core.Plan(
@@ -78,6 +87,7 @@ class Plan:
             w,
             bias,
             options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+            bool(tune),
         )
 
     def __call__(

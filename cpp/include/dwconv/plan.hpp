@@ -18,6 +18,9 @@ struct PlanOptions {
     /// The most threads to use; 0 means get_num_threads() at the time the plan is made.
     int threads = 0;
     StrategyKind strategy = StrategyKind::automatic;
+    /// Run the strategies that can serve on arrays like the problem's, and take the fastest, where
+    /// `strategy` is automatic. The outcome is kept in the cache for the next plan of this problem.
+    bool tune = false;
 };
 
 /// A problem made ready with its weights: descriptors, compiled kernels, packed weights.

@@ -10,7 +10,7 @@ void depthwise(const Problem& problem, const TensorView& src, const TensorView& 
                const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
     const Operands operands(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
-    PlanKey key = {request_of(operands.problem, options), options.strategy};
+    PlanKey key = {request_of(operands.problem, options), options.strategy, options.tune};
     key.request.src_order = memory_order(src);
     key.request.dst_order = memory_order(dst);
     const auto strategy = cached_strategy(key);

@@ -55,6 +55,10 @@ strategy::Request request_of(const Problem& problem, const PlanOptions& options)
     if (options.threads < 0) {
         throw InvalidArgument({"threads", "at least 1", std::to_string(options.threads)});
     }
+    if (options.tune && options.strategy != StrategyKind::automatic) {
+        throw InvalidArgument({"tune", "no tuning of a strategy that is given",
+                               "'" + std::string(to_string(options.strategy)) + "' to be tuned"});
+    }
     const int threads = options.threads == 0 ? get_num_threads() : options.threads;
     return {problem, options.src_order, options.dst_order, threads};
 }

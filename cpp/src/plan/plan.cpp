@@ -23,7 +23,7 @@ struct Plan::State {
     State(const Operands& operands, const PlanOptions& options)
         : problem(operands.problem),
           forms(problem),
-          key{request_of(problem, options), options.strategy},
+          key{request_of(problem, options), options.strategy, options.tune},
           strategy(cached_strategy(key)),
           memory(strategy->packed_size()),
           packed(strategy->pack(operands.weights, operands.bias, memory.data())),
@@ -66,6 +66,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     }
     PlanKey variant = state.key;
     variant.kind = StrategyKind::automatic;
+    variant.tuned = false;
     variant.request.src_order = src_order;
     variant.request.dst_order = dst_order;
     pack_and_run(*cached_strategy(variant), state.weights(), state.bias(), src, dst);

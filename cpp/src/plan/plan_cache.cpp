@@ -2,6 +2,7 @@
 
 #include "dwconv/cache.hpp"
 #include "fork.hpp"
+#include "plan/tune.hpp"
 
 namespace dwconv {
 
@@ -12,7 +13,7 @@ constexpr std::size_t default_capacity = 128;
 }  // namespace
 
 bool PlanKey::operator==(const PlanKey& other) const noexcept {
-    return kind == other.kind && request.threads == other.request.threads &&
+    return kind == other.kind && tuned == other.tuned && request.threads == other.request.threads &&
            request.src_order == other.request.src_order &&
            request.dst_order == other.request.dst_order && request.problem == other.request.problem;
 }
@@ -20,7 +21,8 @@ bool PlanKey::operator==(const PlanKey& other) const noexcept {
 std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
     std::size_t hash = std::hash<Problem>()(key.request.problem);
     for (const auto value :
-         {static_cast<std::size_t>(key.kind), static_cast<std::size_t>(key.request.threads),
+         {static_cast<std::size_t>(key.kind), static_cast<std::size_t>(key.tuned),
+          static_cast<std::size_t>(key.request.threads),
           static_cast<std::size_t>(key.request.src_order),
           static_cast<std::size_t>(key.request.dst_order)}) {
         hash = hash * 31 + value;
@@ -40,8 +42,10 @@ PlanCache& plan_cache() {
 }
 
 std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key) {
-    return plan_cache().get_or_create(
-        key, [&key] { return strategy::make_strategy(key.request, key.kind); });
+    return plan_cache().get_or_create(key, [&key] {
+        return key.tuned ? fastest_strategy(key.request)
+                         : strategy::make_strategy(key.request, key.kind);
+    });
 }
 
 CacheInfo cache_info() { return plan_cache().info(); }

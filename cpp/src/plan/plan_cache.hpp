@@ -13,6 +13,8 @@ namespace dwconv {
 struct PlanKey {
     strategy::Request request;
     StrategyKind kind = StrategyKind::automatic;
+    /// Whether the choice is measured, where `kind` leaves one.
+    bool tuned = false;
 
     bool operator==(const PlanKey& other) const noexcept;
 };
