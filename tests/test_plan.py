@@ -95,7 +95,7 @@ def test_threads_default_to_the_number_in_force() -> None:
 )
 def test_strategy_follows_memory_order(like: Any, layout: str, strategy: str) -> None:
     w = integers(32, 3, 3)
-    assert dwconv.Plan(like, w, layout=layout, padding=1, stride=2).strategy == strategy
+    assert dwconv.Plan(like, w, layout=layout, padding=1, stride=3).strategy == strategy
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,8 @@ def test_strategy_follows_memory_order(like: Any, layout: str, strategy: str) ->
         ((1, 32, 56, 56), "NCHW", {}, "planar"),
         ((1, 32, 56, 56), "NCHW", {"stride": (2, 1)}, "planar"),
         ((1, 32, 56, 56), "NCHW", {"stride": (1, 2)}, "tiled"),
+        ((1, 32, 56, 56), "NCHW", {"stride": 2}, "planar"),
+        ((1, 32, 26, 26), "NCHW", {"stride": 2}, "tiled"),
         ((1, 32, 7, 7), "NCHW", {}, "planar"),
         ((1, 33, 7, 7), "NCHW", {}, "tiled"),
         ((1, 3, 56, 56), "NCHW", {"stride": 2}, "planar"),
@@ -122,7 +124,7 @@ def test_strategy_follows_the_problem(
 
 @pytest.mark.parametrize("kernel", [3, 5])
 def test_larger_kernels_make_a_stride_worth_while(kernel: int) -> None:
-    plan = dwconv.Plan((1, 32, 56, 56), integers(32, kernel, kernel), stride=2)
+    plan = dwconv.Plan((1, 32, 56, 56), integers(32, kernel, kernel), stride=3)
     assert plan.strategy == ("planar" if kernel == 5 else "tiled")
 
 
@@ -211,3 +213,38 @@ def test_repr_tells_problem_and_strategy() -> None:
     plan = dwconv.Plan((1, 4, 8, 8), integers(4, 3, 3))
     assert plan.problem in repr(plan)
     assert plan.strategy in repr(plan)
+
+
+@pytest.mark.parametrize("order", ["c", "transposed", "strided"])
+@pytest.mark.parametrize("problem", [((2, 8, 9, 9), 3), ((1, 3, 20, 30), 5), ((1, 33, 7, 7), 3)])
+def test_a_tuned_plan_gives_the_same_result(
+    problem: tuple[tuple[int, ...], int], order: str
+) -> None:
+    shape, kernel = problem
+    x, w, bias = integers(*shape), integers(shape[1], kernel, kernel), integers(shape[1])
+    x = arrange(x, order)
+    plan = dwconv.Plan(x, w, bias, padding=1, stride=2, tune=True)
+    assert plan.strategy in ("direct", "tiled", "planar")
+    expected = reference.depthwise(x, w, bias, padding=1, stride=2)
+    np.testing.assert_array_equal(plan(x), expected)
+    np.testing.assert_array_equal(plan(np.ascontiguousarray(x)), expected)
+
+
+def test_what_tuning_found_is_kept() -> None:
+    dwconv.cache_clear()
+    w = integers(4, 3, 3)
+    first = dwconv.Plan((1, 4, 8, 8), w, tune=True)
+    second = dwconv.Plan((1, 4, 8, 8), w + 1, tune=True)
+    assert second.strategy == first.strategy
+    assert dwconv.cache_info()[:2] == (1, 1)
+
+
+def test_a_given_strategy_is_not_tuned() -> None:
+    with pytest.raises(dwconv.InvalidArgument, match="argument `tune`: .* 'planar' to be tuned"):
+        dwconv.Plan((1, 4, 8, 8), integers(4, 3, 3), strategy="planar", tune=True)
+
+
+@pytest.mark.parametrize("tune", [1, None, "yes"])
+def test_tune_is_a_bool(tune: Any) -> None:
+    with pytest.raises(dwconv.InvalidType, match="argument `tune`: expected a bool"):
+        dwconv.Plan((1, 4, 8, 8), integers(4, 3, 3), tune=tune)

@@ -124,12 +124,32 @@ void test_every_size() {
 }
 
 void test_other_geometries() {
-    for (const char* text :
-         {"n2c3i5x6k3p1+bias", "n1c1i1x1k1", "n1c5i3x2k2", "n3c4i13x11k5x2s1x2d2x1p3:1x2",
-          "n2c3m2i10x12k3p1+bias", "n1c2m3i9x9k3s2p1", "n1c17i20x20k3d5p5", "n1c1i30x30k3d9p9",
-          "n2c8i6x6k3x4p7+bias", "n1c4i9x70k7p3", "n2c31i9x9k3p1", "n1c3i20x21k3s4x2d2p2",
-          "n1c3i20x21k5s4d2p4+relu", "n2c2i9x9k3s3p1+clip(-3,20)", "n1c2i4x3k3p8", "n1c3i8x8k1s3",
-          "n1c1i3x200k3x31p1x15", "n1c16i6x5k3p1", "n1c2i40x3k31x1p15x0"}) {
+    for (const char* text : {"n2c3i5x6k3p1+bias",
+                             "n1c1i1x1k1",
+                             "n1c5i3x2k2",
+                             "n3c4i13x11k5x2s1x2d2x1p3:1x2",
+                             "n2c3m2i10x12k3p1+bias",
+                             "n1c2m3i9x9k3s2p1",
+                             "n1c17i20x20k3d5p5",
+                             "n1c1i30x30k3d9p9",
+                             "n2c8i6x6k3x4p7+bias",
+                             "n1c4i9x70k7p3",
+                             "n2c31i9x9k3p1",
+                             "n1c3i20x21k3s4x2d2p2",
+                             "n1c3i20x21k5s4d2p4+relu",
+                             "n2c2i9x9k3s3p1+clip(-3,20)",
+                             "n1c2i4x3k3p8",
+                             "n1c3i8x8k1s3",
+                             "n1c1i3x200k3x31p1x15",
+                             "n1c16i6x5k3p1",
+                             "n1c2i40x3k31x1p15x0",
+                             "n2c3i9x40k3s2p1",
+                             "n1c2i12x50k5s2p2",
+                             "n1c2i12x50k3x5s2d1x2p1x4",
+                             "n1c1i2x3k3s2p1",
+                             "n1c1i1x1k3s2p1",
+                             "n1c3i4x2k5s2p4",
+                             "n2c2i30x31k3x1s2p1x0+relu"}) {
         check_example(text);
     }
 }

@@ -31,6 +31,47 @@ inline Floats load(const float* from) {
 
 inline void store(float* to, Floats values) { std::memcpy(to, &values, sizeof values); }
 
+typedef float Quad __attribute__((vector_size(16)));
+
+inline Quad load_quad(const float* from) {
+    Quad values;
+    std::memcpy(&values, from, sizeof values);
+    return values;
+}
+
+/// from[0], from[2], …; nothing behind the last of them is read.
+inline Floats load_every_second(const float* from) {
+#if defined(__AVX512F__)
+    return __builtin_shufflevector(load(from), load(from + 15), 0, 2, 4, 6, 8, 10, 12, 14, 17, 19,
+                                   21, 23, 25, 27, 29, 31);
+#elif defined(__AVX2__)
+    // In halves such that nothing crosses from one to the other, which takes longer.
+    const auto halves = [](Quad low, Quad high) {
+        return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+    };
+    return __builtin_shufflevector(halves(load_quad(from), load_quad(from + 8)),
+                                   halves(load_quad(from + 3), load_quad(from + 11)), 0, 2, 9, 11,
+                                   4, 6, 13, 15);
+#else
+    return __builtin_shufflevector(load(from), load(from + 3), 0, 2, 5, 7);
+#endif
+}
+
+/// A vector of columns of the source, `Step` floats apart: 1 or 2.
+template <int Step>
+inline Floats load_columns(const float* from) {
+    static_assert(Step == 1 || Step == 2);
+    if constexpr (Step == 1) {
+        return load(from);
+    } else {
+        return load_every_second(from);
+    }
+}
+
+/// Floats from the first column of a vector to the last, both counted.
+template <int Step>
+constexpr std::int64_t reach = Step * (lanes - 1) + 1;
+
 /// The first `count` elements, and 0 in the other lanes.
 inline Floats load_part(const float* from, std::int64_t count) {
     Floats values{};
@@ -55,28 +96,32 @@ struct LaneTable {
 };
 constexpr LaneTable lane_table;
 
-/// Loads whole vectors and puts 0 into the lanes before `begin` and from `end` on, whatever is
+/// Loads whole vectors and puts 0 into the lanes whose columns are not in the row, whatever is
 /// there.
+template <int Step>
 class MaskedLoader {
 public:
-    /// `begin` is below the number of lanes, `end` above 0.
-    MaskedLoader(std::int64_t begin, std::int64_t end) {
+    /// The first lane is column `offset` of a row of `length`; one lane at least is in it.
+    MaskedLoader(std::int64_t offset, std::int64_t length) {
+        const std::int64_t begin = offset < 0 ? (Step - 1 - offset) / Step : 0;
+        const std::int64_t end = (length - offset + Step - 1) / Step;
         Ints before, behind;
-        std::memcpy(&before, lane_table.bits + lanes - (begin < 0 ? 0 : begin), sizeof before);
+        std::memcpy(&before, lane_table.bits + lanes - begin, sizeof before);
         std::memcpy(&behind, lane_table.bits + 2 * lanes - (end > lanes ? lanes : end),
                     sizeof behind);
         mask_ = before & behind;
     }
     Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load(from)) & mask_);
+        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load_columns<Step>(from)) & mask_);
     }
 
 private:
     Ints mask_;
 };
 
+template <int Step>
 struct WholeLoader {
-    Floats operator()(const float* from) const { return load(from); }
+    Floats operator()(const float* from) const { return load_columns<Step>(from); }
 };
 
 }  // namespace

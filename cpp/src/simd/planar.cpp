@@ -87,18 +87,18 @@ void PlanarConvolution::copy_edge_rows(const float* src, std::int64_t plane, Pla
     const std::int64_t before = plane * src_size_;
     const std::int64_t behind = (planes_ / multiplier_ - plane - 1) * src_size_;
     const auto short_of = [&](std::int64_t room) {
-        return room >= longest_vector
+        return room >= shape().margin
                    ? 0
-                   : std::min(ceil_div(longest_vector - room, pitch), shape().src_rows);
+                   : std::min(ceil_div(shape().margin - room, pitch), shape().src_rows);
     };
     tile.src_begin = short_of(before);
     tile.src_end = std::max(shape().src_rows - short_of(behind), tile.src_begin);
-    tile.edge_rows = to + longest_vector;
+    tile.edge_rows = to + shape().margin;
     tile.edge_pitch = edge_pitch();
     for (std::int64_t row = 0; row < shape().src_rows; ++row) {
         if (row == tile.src_begin) row = tile.src_end;
         if (row == shape().src_rows) break;
-        std::copy_n(src + before + row * pitch, pitch, to + longest_vector);
+        std::copy_n(src + before + row * pitch, pitch, to + shape().margin);
         to += tile.edge_pitch;
     }
 }
@@ -106,7 +106,7 @@ void PlanarConvolution::copy_edge_rows(const float* src, std::int64_t plane, Pla
 void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
                             PlanarScratch& scratch) const {
     const std::int64_t most_edges =
-        2 * std::min(ceil_div(longest_vector, shape().src_pitch), shape().src_rows);
+        2 * std::min(ceil_div(shape().margin, shape().src_pitch), shape().src_rows);
     const std::int64_t floats = shape().gathered ? gathered_size() : most_edges * edge_pitch();
     // Zeros: the padding in gathered rows is never written.
     scratch.floats.assign(static_cast<std::size_t>(floats), 0.0f);

@@ -63,7 +63,7 @@ private:
     const PlanarShape& shape() const noexcept { return geometry_.shape; }
     /// Floats of scratch memory: for gathered rows, or else for copies of rows.
     std::int64_t gathered_size() const noexcept;
-    std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * longest_vector; }
+    std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * shape().margin; }
     std::int64_t weights_of(std::int64_t channel) const noexcept;
     void copy_edge_rows(const float* src, std::int64_t plane, PlanarTile& tile, float* to) const;
 

@@ -129,21 +129,36 @@ DWCONV_INLINE void add_column_unshared(const RowBlock& block, std::int64_t offse
     }
 }
 
+/// Asks for the rows that the next block reads, a cache line of each. A block reads a short piece
+/// of each of many rows, which the processor does not see coming. (Rows of channels-last memory are
+/// long pieces, and were slower with it.)
+template <int Taps, int Stride, int Rows>
+DWCONV_INLINE void prefetch_next_rows(const RowBlock& block, std::int64_t begin) {
+    constexpr int line = 16;
+    const PlanarShape& shape = *block.shape;
+    if (begin % line != 0 || shape.gathered || shape.shared_step != 1) return;
+    // Beyond the last row too: this never faults.
+    const float* const last = block.rows[(Rows - 1) * Stride + Taps - 1] + begin;
+    unroll<Rows * Stride>([&](auto row) __attribute__((always_inline)) {
+        __builtin_prefetch(last + (row.value + 1) * shape.src_pitch);
+    });
+}
+
 /// `Taps` rows of the kernel, or any number where that is 0. Columns of taps are the outer loop:
 /// the weights of a column stay in registers, beside the sums.
-template <int Taps, int Stride, int Rows, bool Periodic>
+template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
     const std::int64_t pitch = Periodic ? shape.weights_pitch : 1;
     const std::int64_t column_pitch = pitch * (Taps == 0 ? shape.kernel_rows : Taps);
-    const std::int64_t last_whole = shape.row_length - lanes;
+    const std::int64_t last_whole = shape.row_length - reach<Step>;
     for (RowWalk walk(shape); !walk.done(); walk.next()) {
         const float* weights = block.weights + (Periodic ? walk.phase() : 0);
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
         Floats sums[Rows];
         unroll<Rows>([&](auto row) __attribute__((always_inline)) { sums[row.value] = bias; });
         for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += column_pitch) {
-            const std::int64_t offset = walk.begin() + shape.offsets[k];
+            const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
             const auto add = [&](const auto& loader) __attribute__((always_inline)) {
                 if constexpr (Taps == 0) {
                     add_column_unshared<Rows, Periodic>(block, offset, weights, loader, sums);
@@ -153,21 +168,24 @@ void convolve_rows(const RowBlock& block) {
                 }
             };
             if (offset >= 0 && offset <= last_whole) {
-                add(WholeLoader());
-            } else if (offset > -lanes && offset < shape.row_length) {
-                add(MaskedLoader(-offset, shape.row_length - offset));
+                add(WholeLoader<Step>());
+            } else if (offset > -reach<Step> && offset < shape.row_length) {
+                add(MaskedLoader<Step>(offset, shape.row_length));
             }
+        }
+        if constexpr (Taps != 0 && !Periodic) {
+            prefetch_next_rows<Taps, Stride, Rows>(block, Step * walk.begin());
         }
         store_rows<Rows>(block, walk.begin(), sums);
     }
 }
 
-template <int Taps, int Stride, bool Periodic>
+template <int Taps, int Stride, bool Periodic, int Step = 1>
 constexpr RowBlockFunction by_rows[most_rows] = {
-    convolve_rows<Taps, Stride, 1, Periodic>, convolve_rows<Taps, Stride, 2, Periodic>,
-    convolve_rows<Taps, Stride, 3, Periodic>, convolve_rows<Taps, Stride, 4, Periodic>,
-    convolve_rows<Taps, Stride, 5, Periodic>, convolve_rows<Taps, Stride, 6, Periodic>,
-    convolve_rows<Taps, Stride, 7, Periodic>};
+    convolve_rows<Taps, Stride, 1, Periodic, Step>, convolve_rows<Taps, Stride, 2, Periodic, Step>,
+    convolve_rows<Taps, Stride, 3, Periodic, Step>, convolve_rows<Taps, Stride, 4, Periodic, Step>,
+    convolve_rows<Taps, Stride, 5, Periodic, Step>, convolve_rows<Taps, Stride, 6, Periodic, Step>,
+    convolve_rows<Taps, Stride, 7, Periodic, Step>};
 
 template <int Taps, bool Periodic>
 const RowBlockFunction* blocks_by_stride(const PlanarShape& shape) {
@@ -190,6 +208,9 @@ const RowBlockFunction* blocks_by_taps(const PlanarShape& shape) {
 }
 
 const RowBlockFunction* blocks_for(const PlanarShape& shape) {
+    if (shape.column_step == 2) {
+        return shape.kernel_rows == 3 ? by_rows<3, 2, false, 2> : by_rows<5, 2, false, 2>;
+    }
     return shape.period == 1 ? blocks_by_taps<false>(shape) : blocks_by_taps<true>(shape);
 }
 

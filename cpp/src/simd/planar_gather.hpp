@@ -9,16 +9,11 @@
 namespace dwconv::simd {
 namespace {
 
-typedef float Quad __attribute__((vector_size(16)));
-
 /// to[i] = from[2 i] for i < 4, without a look at from[7]: shuffling across longer vectors takes
 /// longer.
 DWCONV_INLINE void copy_four(const float* from, float* to) {
-    Quad low, high;
-    std::memcpy(&low, from, sizeof low);
-    std::memcpy(&high, from + 3, sizeof high);
-    low = __builtin_shufflevector(low, high, 0, 2, 5, 7);
-    std::memcpy(to, &low, sizeof low);
+    const Quad four = __builtin_shufflevector(load_quad(from), load_quad(from + 3), 0, 2, 5, 7);
+    std::memcpy(to, &four, sizeof four);
 }
 
 /// to[i] = from[2 i] for i < count; nothing behind the last of them is read.

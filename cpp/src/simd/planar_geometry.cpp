@@ -14,6 +14,14 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
+/// Whether the stride is best dealt with while loading: in kernels of few columns, as each loads
+/// its own.
+bool can_step(const PlanarShape& shape) {
+    return shape.column_stride == 2 && shape.shared_step != 0 && shape.shared_stride == 2 &&
+           shape.period == 1 && (shape.kernel_rows == 3 || shape.kernel_rows == 5) &&
+           shape.kernel_columns <= 5;
+}
+
 void set_activation(PlanarShape& shape, const Activation& activation) {
     shape.activation = activation;
     // Leaky relu without a leak is relu, where 0 · inf would make it NaN.
@@ -51,17 +59,21 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order)
     shape.row_dilation = problem.dilation[0];
     shape.row_padding = problem.padding[0].low;
     shape.column_stride = problem.stride[1];
-    shape.gathered = shape.column_stride != 1 || shape.multiplier != 1;
     set_activation(shape, problem.activation);
     share_rows();
+    if (can_step(shape)) {
+        shape.column_step = shape.column_stride;
+        shape.margin = shape.column_step * longest_vector;
+    }
+    shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1;
     if (shape.gathered) {
         gather_columns(output[1]);
     } else {
         place_columns();
     }
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
-    zeros_.assign(static_cast<std::size_t>(length + 2 * longest_vector), 0.0f);
-    shape.zero_row = zeros_.data() + longest_vector;
+    zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
+    shape.zero_row = zeros_.data() + shape.margin;
     shape.offsets = offsets_.data();
     shape.phases = phases_.data();
     shape.phase_count = static_cast<std::int64_t>(phases_.size());

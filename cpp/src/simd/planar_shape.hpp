@@ -52,7 +52,12 @@ struct PlanarShape {
     /// element of the destination. Places outside the row are padding.
     const std::int64_t* offsets = nullptr;
     std::int64_t row_length = 0;
-    /// A row of padding, with longest_vector floats before and behind it.
+    /// Places in the row from one element of the destination to the next: 1, or 2 for a stride that
+    /// is dealt with while loading.
+    std::int64_t column_step = 1;
+    /// Floats before and behind a row that may be read with it.
+    std::int64_t margin = longest_vector;
+    /// A row of padding, with its margins.
     const float* zero_row = nullptr;
 
     /// Rows are first copied to where columns follow one another without a stride, and padding is

@@ -19,16 +19,23 @@ constexpr std::int64_t few_channels = 4;
 constexpr std::int64_t narrow = 8;
 /// What tiled costs for each plane pays only where there are so many of them.
 constexpr std::int64_t many_channels = 32;
-/// Taps of one column from which on the gathering that a stride costs planar is made up for.
+/// Taps of one column from which on it pays that planar gathers for a stride, and from which on
+/// that it deals with a stride of 2 while it loads.
 constexpr std::int64_t large_kernel = 5;
+constexpr std::int64_t usual_kernel = 3;
 constexpr std::int64_t wide_enough_for_a_stride = 14;
+/// Floats of a row of channels-last memory: of longer ones, those that planar reads at a time do
+/// not fit into a second-level cache of half a megabyte.
+constexpr std::int64_t longest_row = 16 * 1024;
 
 bool planar_is_best_for_planes(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels <= few_channels) return true;
     if (problem.stride[1] == 1) return width >= narrow || channels <= many_channels;
-    return problem.kernel[0] >= large_kernel && width >= wide_enough_for_a_stride;
+    const bool halves = problem.stride[0] == 2 && problem.stride[1] == 2;
+    const std::int64_t worthwhile = halves ? usual_kernel : large_kernel;
+    return problem.kernel[0] >= worthwhile && width >= wide_enough_for_a_stride;
 }
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
@@ -37,7 +44,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
     // oneDNN's kernel for AVX-512 runs at the speed of memory; those for older processors do not.
-    return problem.stride[1] == 1 && onednn::simd_level() != simd::Level::avx512;
+    return problem.stride[1] == 1 && problem.spatial[1] * problem.channels <= longest_row &&
+           onednn::simd_level() != simd::Level::avx512;
 }
 
 /// The strategies to try, the best first; the first that can serve runs.
@@ -45,10 +53,11 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   memory of both    problem                                       best
 ///   channels-last     1 channel, or few (at most 4) with stride 1
 ///                     or a large kernel (5 rows or more)            planar
-///   channels-last     stride 1, without AVX-512                     planar
+///   channels-last     stride 1, rows not too long, no AVX-512       planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
+///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
 ///   any other         any                                           tiled
 ///
