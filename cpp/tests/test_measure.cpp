@@ -40,7 +40,9 @@ void check_multiply_add(const dwconv::simd::RateKernels& kernels) {
 
 int main() {
     std::vector<Level> levels = {Level::baseline};
-    if (dwconv::onednn::simd_level() != Level::baseline) levels.push_back(Level::avx2);
+    for (const Level level : {Level::avx2, Level::avx512}) {
+        if (level <= dwconv::onednn::simd_level()) levels.push_back(level);
+    }
     for (const Level level : levels) {
         const auto kernels = dwconv::simd::rate_kernels_for(level);
         check_multiply_add(kernels);

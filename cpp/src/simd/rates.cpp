@@ -5,7 +5,8 @@
 namespace dwconv::simd {
 
 RateKernels rate_kernels_for(Level level) noexcept {
-    return level == Level::baseline ? rate_kernels_baseline() : rate_kernels_avx2();
+    if (level == Level::baseline) return rate_kernels_baseline();
+    return level == Level::avx2 ? rate_kernels_avx2() : rate_kernels_avx512();
 }
 
 }  // namespace dwconv::simd

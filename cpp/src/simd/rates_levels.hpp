@@ -8,5 +8,6 @@ namespace dwconv::simd {
 
 RateKernels rate_kernels_baseline() noexcept;
 RateKernels rate_kernels_avx2() noexcept;
+RateKernels rate_kernels_avx512() noexcept;
 
 }  // namespace dwconv::simd
