@@ -31,10 +31,22 @@ def test_waits_until_the_best_rate_is_back(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(left) == [100.0], "86 of 100 was good enough, 84 was not"
 
 
-def test_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steady, "_MOST_SECONDS_A_CASE", 0.02)
-    rates(monkeypatch, [100.0, *[50.0] * 10_000_000])
+def test_a_single_better_moment_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = rates(monkeypatch, [*[50.0] * 20, 100.0, 50.0, 50.0])
     steadiness = Steadiness(2)
+    steadiness.begin_case()
+    for _ in range(21):
+        assert steadiness.steady()
+    steadiness.wait()
+    assert list(left) == [50.0]
+
+
+def test_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steady, "_MOST_SECONDS_A_CASE", 0.001)
+    rates(monkeypatch, [*[100.0] * steady._PROBES, *[50.0] * steady._PROBES])
+    steadiness = Steadiness(2)
+    for _ in range(steady._PROBES):
+        assert steadiness.steady()
     steadiness.begin_case()
     assert len(steadiness.tries()) > 1
     steadiness.wait()

@@ -62,8 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         help="further rivals: a file with a function rivals(), as those of dwconv.bench.rivals",
     )
-    add("--turns", type=int, metavar="N", help="times that each rival has its turn (default: 7)")
-    add("--seconds", type=float, metavar="S", help="of a turn (default: 0.06)")
+    add("--turns", type=int, metavar="N", help="times that each rival has its turn (default: 21)")
+    add("--seconds", type=float, metavar="S", help="of a turn (default: 0.02)")
     add("--most-seconds", type=float, metavar="S", help="skip slower calls (default: 3)")
     add("--json", type=Path, metavar="FILE", help="all that was measured")
     add("--csv", type=Path, metavar="FILE", help="a row for each case and rival")

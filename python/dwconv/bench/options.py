@@ -27,8 +27,8 @@ class Options:
     """Python files with further rivals: each has a function `rivals()`."""
     rivals: tuple[str, ...] = ()
     """Names of the rivals that take part; empty for all."""
-    turns: int = 7
-    seconds: float = 0.06
+    turns: int = 21
+    seconds: float = 0.02
     """Of a turn."""
     most_seconds: float = 3.0
     """A rival whose calls take longer is skipped; dwconv itself is waited for."""

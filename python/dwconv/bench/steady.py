@@ -1,22 +1,29 @@
 """Whether the processors give what they can: on a shared host they may give half of it for seconds.
 
 The system does not see that as load. A millisecond of multiply-adds on all threads before and after a turn
-does: it takes twice as long then.
+does: it takes twice as long then. What they can is what they gave in the best tenth of the last probes:
+a single one may be better than any other, when a core had its neighbours' power for a moment.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections import deque
+
+import numpy as np
 
 from dwconv import _core
 
 _PROBE_SECONDS = 0.001
 _PAUSE_SECONDS = 0.05
-#: Of the best rate seen; clocks and caches alone make it vary by some per cent.
+#: Probes that are remembered, and the part of them that tells what the processors can give.
+_PROBES = 2000
+_BEST = 0.9
+#: Of what they can give; clocks and caches alone make it vary by some per cent.
 _STEADY_SHARE = 0.85
 #: What a case may be held up by in all.
-_MOST_SECONDS_A_CASE = 15.0
+_MOST_SECONDS_A_CASE = 8.0
 #: A turn that was disturbed is taken again so often.
 _TRIES = 3
 
@@ -26,7 +33,7 @@ class Steadiness:
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._best = 0.0
+        self._rates: deque[float] = deque(maxlen=_PROBES)
         self._left = 0.0
         self._turns = self._disturbed = 0
 
@@ -35,11 +42,11 @@ class Steadiness:
         self._left = _MOST_SECONDS_A_CASE
 
     def steady(self) -> bool:
-        """Whether the processors now give nearly the best that they have given so far."""
+        """Whether the processors now give nearly what they can."""
         rates = _core.measure_multiply_add(threads=self._threads, seconds=_PROBE_SECONDS)
         rate = statistics.median(rates)
-        self._best = max(self._best, rate)
-        return rate >= _STEADY_SHARE * self._best
+        self._rates.append(rate)
+        return rate >= _STEADY_SHARE * float(np.quantile(self._rates, _BEST, method="higher"))
 
     def wait(self) -> None:
         """Returns when they do, or when the case has been held up for long enough."""
@@ -63,5 +70,5 @@ class Steadiness:
             return []
         return [
             f"in {self._disturbed} of {self._turns} turns the processors gave less than "
-            f"{_STEADY_SHARE:.0%} of their best rate of multiply-adds"
+            f"{_STEADY_SHARE:.0%} of what they can"
         ]
