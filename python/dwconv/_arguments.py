@@ -182,7 +182,7 @@ def _is_plain(value: Any) -> bool:
     return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
 
 
-_remembered = lru_cache(maxsize=256, typed=True)(_options)
+_remembered = lru_cache(maxsize=256)(_options)
 
 
 def options(
@@ -202,11 +202,12 @@ def options(
     InvalidArgument, InvalidType, Unsupported
         Naming the argument.
     """
-    # Only ints and tuples of them are looked up, as (1.0, 1) would find what (1, 1) left.
+    # Numbers are looked up only where they are ints, as 1.0 or True would find what 1 left.
     if (
         (type(stride) is int or _is_plain(stride))
         and (type(dilation) is int or _is_plain(dilation))
-        and (type(padding) in (int, str) or _is_plain(padding))
+        and (type(padding) is int or type(padding) is str or _is_plain(padding))
+        and (threads is None or type(threads) is int)
     ):
         try:
             return _remembered(
