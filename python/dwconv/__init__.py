@@ -17,6 +17,7 @@ except ImportError as error:
 
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
+from dwconv._grouped import dnnl_conv
 from dwconv._plan import Plan
 from dwconv._runtime import (
     CacheInfo,
@@ -31,6 +32,7 @@ from dwconv._runtime import (
     set_num_threads,
     show_config,
 )
+from dwconv._separable import dnnl_separable
 
 __version__: str = str(_core.get_config()["dwconv"])
 
@@ -47,7 +49,9 @@ __all__ = [
     "cache_clear",
     "cache_info",
     "cache_resize",
+    "dnnl_conv",
     "dnnl_depthwise",
+    "dnnl_separable",
     "get_num_threads",
     "memory_info",
     "memory_resize",

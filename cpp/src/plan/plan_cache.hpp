@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "cache/lru_cache.hpp"
 #include "strategy/strategy.hpp"
@@ -13,6 +14,8 @@ namespace dwconv {
 struct PlanKey {
     strategy::Request request;
     StrategyKind kind = StrategyKind::automatic;
+    /// The 1×1 convolution of a separable one, whose depthwise part is the request's.
+    std::optional<Problem> pointwise;
 
     bool operator==(const PlanKey& other) const noexcept;
 };
@@ -21,12 +24,16 @@ struct PlanKeyHash {
     std::size_t operator()(const PlanKey& key) const noexcept;
 };
 
-using PlanCache = LruCache<PlanKey, strategy::Strategy, PlanKeyHash>;
+using PlanCache = LruCache<PlanKey, strategy::Prepared, PlanKeyHash>;
 
 /// The one of this process.
 PlanCache& plan_cache();
 
-/// From the cache, or made and put there.
+/// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, else a
+/// Strategy.
+std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
+
+/// cached_plan() of a key without a 1×1 convolution.
 std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key);
 
 }  // namespace dwconv
