@@ -69,6 +69,9 @@ class Case:
         }
         return leading[self.weights_rank] + self.kernel
 
+    def out_channels(self) -> int:
+        return self.channels * self.multiplier
+
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """x, w and bias in their memory orders."""
         rng = np.random.default_rng(self.seed)
@@ -81,7 +84,7 @@ class Case:
 
         x = values(self.x_shape(), self.x_order)
         w = values(self.w_shape(), self.w_order)
-        bias = values((self.channels * self.multiplier,), self.bias_order) if self.bias else None
+        bias = values((self.out_channels(),), self.bias_order) if self.bias else None
         return x, w, bias
 
     def exact(self) -> bool:
@@ -91,6 +94,17 @@ class Case:
 
     def expected(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
         return reference.depthwise(x, w, bias, activation=self.activation, **self.geometry)
+
+    def error_bound(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
+        return tolerance.error_bound(x, w, bias, activation=self.activation, **self.geometry)
+
+    def run(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None, out: Any) -> np.ndarray:
+        """The call that is tested."""
+        return dwconv.dnnl_depthwise(x, w, bias, out=out, **self.keywords())
+
+    def refusals(self) -> tuple[str, ...]:
+        """Why `direct` may be refused."""
+        return "no fast kernel", "padding of the width"
 
     def output(self, expected: np.ndarray) -> np.ndarray | None:
         """``out`` in its memory order and full of NaN, or None."""
@@ -112,16 +126,19 @@ class Case:
         if self.exact():
             np.testing.assert_array_equal(y, expected)
             return
-        bound = tolerance.error_bound(x, w, bias, activation=self.activation, **self.geometry)
+        bound = self.error_bound(x, w, bias)
         # inf - inf is no error of ours: equal infinities are right, and NaN never is.
         with np.errstate(invalid="ignore", divide="ignore"):
             error = np.abs(y - expected)
             right = (y == expected) | (error <= bound)
             assert np.all(right), f"largest error {np.max(error / bound):.3g} times the bound"
 
+    def make_plan(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> dwconv.Plan:
+        return dwconv.Plan(x, w, bias, **self.keywords())
+
     def plan(self) -> dwconv.Plan:
         """The plan of the case, for x in its memory order."""
-        return dwconv.Plan(*self.arrays(), **self.keywords())
+        return self.make_plan(*self.arrays())
 
     def check(self) -> Case:
         """Compare the one-call door with the reference; the case that was served.
@@ -133,8 +150,7 @@ class Case:
         except dwconv.Unsupported as refusal:
             if self.strategy != "direct":
                 raise
-            reasons = ("no fast kernel", "padding of the width")
-            if not any(reason in str(refusal) for reason in reasons):
+            if not any(reason in str(refusal) for reason in self.refusals()):
                 raise
             return replace(self, strategy=None).check()
         return self
@@ -143,6 +159,6 @@ class Case:
         x, w, bias = self.arrays()
         expected = self.expected(x, w, bias)
         out = self.output(expected)
-        y = dwconv.dnnl_depthwise(x, w, bias, out=out, **self.keywords())
+        y = self.run(x, w, bias, out)
         assert out is None or y is out
         self.assert_matches(y, expected, x, w, bias)

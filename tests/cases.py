@@ -70,7 +70,7 @@ def _least_size(padding: Any, axis: int, extent: int) -> int:
     return max(1, extent - (sum(entry) if isinstance(entry, Sequence) else 2 * entry))
 
 
-def _make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[int, int]:
+def make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[int, int]:
     """Height and width from the least that the kernel allows to what keeps the case quick."""
     sizes = []
     taps = geometry["kernel"][0] * geometry["kernel"][1]
@@ -107,7 +107,7 @@ def make_case(choose: Choices) -> Case:
         batch=batch,
         channels=channels,
         multiplier=multiplier,
-        size=_make_size(choose, geometry, batch * channels * multiplier),
+        size=make_size(choose, geometry, batch * channels * multiplier),
         layout=layout,
         weights_rank=choose.one_of(ranks),
         bias=choose.one_of((False, True)),
@@ -135,7 +135,7 @@ def make_direct_case(choose: Choices) -> Case:
     # Few enough zeros for most kernels, and fewer than the kernel is wide.
     most = [min(2, kernel - 1) for kernel in geometry["kernel"]]
     pads = tuple((choose.integer(0, limit), choose.integer(0, limit)) for limit in most)
-    size = _make_size(choose, geometry, batch * channels)
+    size = make_size(choose, geometry, batch * channels)
     return Case(
         batch=batch,
         channels=channels,

@@ -61,7 +61,7 @@ def _tap_range(tap: int, size: int, outputs: int, stride: int, low: int) -> tupl
     return slice(first, last + 1), slice(begin, begin + (last - first) * stride + 1, stride)
 
 
-def _channels_first(x: np.ndarray, layout: str) -> np.ndarray:
+def channels_first(x: np.ndarray, layout: str) -> np.ndarray:
     """A float64 N, C, H, W view or copy of an array in any layout."""
     batched = x if "N" in layout else x[np.newaxis]
     letters = layout if "N" in layout else "N" + layout
@@ -95,7 +95,7 @@ def depthwise(
 
     ``activation`` is None, a kind, or (kind, alpha, beta) with None for a parameter's default.
     """
-    source = _channels_first(x, layout)
+    source = channels_first(x, layout)
     batch, channels, *size = source.shape
     weights = weights_by_multiplier(w.astype(np.float64), channels)
     kernel = (weights.shape[2], weights.shape[3])

@@ -43,7 +43,7 @@ def test_type_of_layout(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["fast", "automatic", "", "Direct"])
 def test_strategy(value: str) -> None:
-    text = f"expected None, 'direct', 'tiled', 'planar' or 'reordered'; got '{value}'"
+    text = f"expected None, 'direct', 'tiled', 'planar', 'reordered', 'fused' or 'unfused'; got '{value}'"
     refuse(dwconv.InvalidArgument, "strategy", text, strategy=value)
 
 

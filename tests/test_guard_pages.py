@@ -6,6 +6,7 @@ process of their own, which an access to a guard page would end.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ import pytest
 
 import dwconv
 from case import Case
+from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
+from separable_case import SeparableCase
 
 GEOMETRIES = [
     Case(size=(9, 7), padding=1),
@@ -30,6 +33,8 @@ GEOMETRIES = [
     Case(batch=2, size=(3, 2), kernel=(2, 2)),
 ]
 DEEP = [Case(size=(6, 5), padding=((4, 7), (5, 4))), Case(size=(2, 2), dilation=3, padding=8)]
+# Groups, channels and outputs of each.
+GROUPED = ((1, 2, 3), (1, 16, 17), (1, 33, 8), (2, 5, 4), (8, 4, 4), (1, 3, 32))
 CHANNELS = (1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 50)
 
 
@@ -56,10 +61,55 @@ def run(case: Case) -> None:
     for edge in ("end", "start"):
         arrays = [guarded(array, edge) for array in (x, w, bias)]
         out = guarded_out(expected.shape, edge)
-        dwconv.dnnl_depthwise(*arrays, out=out, **case.keywords())
+        case.run(*arrays, out)
         np.testing.assert_array_equal(out, expected)
         out[...] = np.nan
-        dwconv.Plan(*arrays, **case.keywords())(arrays[0], out=out)
+        case.make_plan(*arrays)(arrays[0], out=out)
+        np.testing.assert_array_equal(out, expected)
+
+
+def grouped_cases() -> Iterator[GroupedCase]:
+    """Few and many channels, groups, and the kernels that oneDNN has for each."""
+    for geometry in GEOMETRIES + DEEP:
+        for groups, members, multiplier in GROUPED:
+            for layout in ("NCHW", "NHWC"):
+                yield GroupedCase(
+                    **{
+                        **vars(geometry),
+                        "channels": groups * members,
+                        "multiplier": multiplier,
+                        "layout": layout,
+                        "bias": True,
+                    },
+                    groups=groups,
+                )
+
+
+def separable_cases(strategy: str) -> Iterator[SeparableCase]:
+    """The same geometries, to several numbers of outputs."""
+    for geometry in GEOMETRIES + DEEP:
+        for channels, outputs in ((2, 3), (5, 16), (16, 17), (33, 8)):
+            for layout in ("NCHW", "NHWC"):
+                changes = {"channels": channels, "layout": layout, "strategy": strategy}
+                yield SeparableCase(
+                    **{**vars(geometry), **changes, "bias": True},
+                    depthwise_bias=True,
+                    outputs=outputs,
+                )
+
+
+def run_separable(case: SeparableCase) -> None:
+    """As run()."""
+    x, filters = case.arrays()[0], case.filters()
+    expected, _ = case.results(x, filters)
+    for edge in ("end", "start"):
+        source = guarded(x, edge)
+        weights = {name: guarded(array, edge) for name, array in filters.items()}
+        out = guarded_out(expected.shape, edge)
+        case.call(source, weights, out)
+        np.testing.assert_array_equal(out, expected)
+        out[...] = np.nan
+        case.separable_plan(source, weights)(source, out=out)
         np.testing.assert_array_equal(out, expected)
 
 
@@ -76,9 +126,32 @@ def main(strategy: str) -> None:
     print("all done")
 
 
+def main_of_others() -> None:
+    """Run all cases of convolutions with groups, and of separable ones."""
+    for case in grouped_cases():
+        print(case, flush=True)
+        run(case)
+    for strategy in ("fused", "unfused"):
+        for separable in separable_cases(strategy):
+            print(separable, flush=True)
+            # Old processors lack kernels for some of them.
+            with contextlib.suppress(dwconv.Unsupported):
+                run_separable(separable)
+    print("all done")
+
+
 @pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_nothing_beyond_the_arrays_is_touched(strategy: str) -> None:
-    code = f"import test_guard_pages; test_guard_pages.main({strategy!r})"
+    assert_all_done(f"main({strategy!r})")
+
+
+def test_nothing_beyond_the_arrays_is_touched_by_other_convolutions() -> None:
+    assert_all_done("main_of_others()")
+
+
+def assert_all_done(call: str) -> None:
+    """A process that makes the call lives to say so."""
+    code = f"import test_guard_pages; test_guard_pages.{call}"
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", code],
         cwd=Path(__file__).parent,

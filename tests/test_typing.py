@@ -15,6 +15,10 @@ w = np.ones((4, 3, 3), dtype=np.float32)
 y = dwconv.dnnl_depthwise(x, w, stride=(1, 2), padding=((1, 0), 2), activation="relu")
 plan = dwconv.Plan((1, 4, 8, 8), w, activation=dwconv.Activation("clip", 0, 6), threads=2)
 z = plan(x, out=None)
+mix = np.ones((8, 4), dtype=np.float32)
+z = dwconv.dnnl_conv(x, mix.reshape(8, 4, 1, 1), groups=1)
+z = dwconv.dnnl_separable(x, w, mix, depthwise_activation="relu6", strategy="fused")
+plan = dwconv.Plan.separable((1, 4, 8, 8), w, mix, padding="same")
 hits: int = dwconv.cache_info().hits
 config: dict[str, str | int] = dwconv.show_config("dict")
 shape: tuple[int, ...] = plan.output_shape

@@ -12,6 +12,7 @@ that the function takes; where x multiplies such a function, x multiplies its er
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -67,16 +68,19 @@ def error_bound(
     bias: np.ndarray | None = None,
     *,
     activation: Any = None,
+    convolve: Callable[..., np.ndarray] = reference.depthwise,
     **geometry: Any,
 ) -> np.ndarray:
-    """Largest accepted absolute error of each element of the result; arguments as the reference's."""
-    taps = w.shape[-1] * w.shape[-2]
+    """Largest accepted absolute error of each element of the result of a reference, `convolve`."""
+    # Of grouped weights (O, C / groups, kh, kw), all that one output sums over.
+    leading = w.shape[1] if convolve is not reference.depthwise else 1
+    taps = leading * w.shape[-1] * w.shape[-2]
     sizes = [None if array is None else np.abs(array) for array in (x, w, bias)]
-    magnitude = reference.depthwise(sizes[0], sizes[1], sizes[2], **geometry)
+    magnitude = convolve(sizes[0], sizes[1], sizes[2], **geometry)
     bound = EPS * (taps + 2) * magnitude * steepest_slope(activation)
     if activation is not None:
-        before = reference.depthwise(x, w, bias, **geometry)
-        after = reference.depthwise(x, w, bias, activation=activation, **geometry)
+        before = convolve(x, w, bias, **geometry)
+        after = convolve(x, w, bias, activation=activation, **geometry)
         bound += own_error(before, after, activation)
     # A product below the normal range may be rounded to a multiple of the smallest number or to 0.
     return bound + (taps + 1) * TINY

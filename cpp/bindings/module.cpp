@@ -6,6 +6,8 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_activation(m);
     dwconv::bindings::register_options(m);
     dwconv::bindings::register_depthwise(m);
+    dwconv::bindings::register_conv(m);
+    dwconv::bindings::register_separable(m);
     dwconv::bindings::register_plan(m);
     dwconv::bindings::register_cache(m);
     dwconv::bindings::register_memory(m);

@@ -22,6 +22,8 @@ struct Options {
 
     /// The problem for a source (n, c, spatial…) and weights {c, m, kernel…}.
     Problem problem(const Dims& src, const Dims& weights) const;
+    /// The same for a convolution with groups and weights as canonical_weights() returns them.
+    Problem problem(const Dims& src, const Dims& weights, std::int64_t groups) const;
 };
 
 }  // namespace dwconv::bindings

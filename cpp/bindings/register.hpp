@@ -10,6 +10,8 @@ void register_errors(pybind11::module_& m);
 void register_activation(pybind11::module_& m);
 void register_options(pybind11::module_& m);
 void register_depthwise(pybind11::module_& m);
+void register_conv(pybind11::module_& m);
+void register_separable(pybind11::module_& m);
 void register_plan(pybind11::module_& m);
 void register_cache(pybind11::module_& m);
 void register_memory(pybind11::module_& m);

@@ -54,6 +54,14 @@ Problem Options::problem(const Dims& src, const Dims& weights) const {
     return problem;
 }
 
+Problem Options::problem(const Dims& src, const Dims& weights, std::int64_t groups) const {
+    Problem grouped = problem(src, weights);
+    if (groups == src[1]) return grouped;
+    grouped.groups = groups;
+    grouped.multiplier = weights[0] / groups;
+    return grouped;
+}
+
 void register_options(py::module_& m) {
     m.def(
         "spatial_rank",

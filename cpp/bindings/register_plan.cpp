@@ -26,15 +26,19 @@ MemoryOrder c_order_of(const Layout& layout, const Dims& canonical_shape) {
     return memory_order(layout.canonical(array, "dst"));
 }
 
-/// `like`: a view of the source, or one without data that has its shape and memory order.
+/// `like`: a view of the source, or one without data that has its shape and memory order. `groups`:
+/// 0 for a depthwise convolution.
 LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::object& bias,
-                     const Options& options, bool tune) {
+                     std::int64_t groups, const Options& options, bool tune) {
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");
     const TensorView src = options.layout.canonical(like, "like");
+    const std::size_t rank = options.layout.spatial_rank();
     const TensorView weights_view =
-        canonical_weights(weights.view, src.shape[1], options.layout.spatial_rank());
-    const Problem problem = options.problem(src.shape, weights_view.shape);
+        groups == 0 ? canonical_weights(weights.view, src.shape[1], rank)
+                    : canonical_weights(weights.view, src.shape[1], groups, rank);
+    const Problem problem = groups == 0 ? options.problem(src.shape, weights_view.shape)
+                                        : options.problem(src.shape, weights_view.shape, groups);
     try {
         problem.validate();
     } catch (const InvalidArgument& error) {
@@ -58,15 +62,16 @@ LayoutPlan make_plan(const TensorView& like, const py::object& w, const py::obje
 }
 
 LayoutPlan plan_for_array(const py::array& like, const py::object& w, const py::object& bias,
-                          const Options& options, bool tune) {
-    return make_plan(InputArray(like, "like").view, w, bias, options, tune);
+                          std::int64_t groups, const Options& options, bool tune) {
+    return make_plan(InputArray(like, "like").view, w, bias, groups, options, tune);
 }
 
 LayoutPlan plan_for_shape(const std::vector<std::int64_t>& like, const py::object& w,
-                          const py::object& bias, const Options& options, bool tune) {
+                          const py::object& bias, std::int64_t groups, const Options& options,
+                          bool tune) {
     Dims shape;
     for (const std::int64_t size : like) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), w, bias, options, tune);
+    return make_plan(TensorView(nullptr, shape), w, bias, groups, options, tune);
 }
 
 py::object execute(const LayoutPlan& self, const py::object& x, const py::object& out) {
@@ -91,9 +96,9 @@ py::object execute(const LayoutPlan& self, const py::object& x, const py::object
 void register_plan(py::module_& m) {
     py::class_<LayoutPlan>(m, "Plan", "A problem made ready, with its weights. Immutable.")
         .def(py::init(&plan_for_array), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("options"), py::arg("tune"))
+             py::arg("groups"), py::arg("options"), py::arg("tune"))
         .def(py::init(&plan_for_shape), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("options"), py::arg("tune"))
+             py::arg("groups"), py::arg("options"), py::arg("tune"))
         .def("execute", &execute, py::arg("x"), py::arg("out"))
         .def_property_readonly(
             "strategy",

@@ -126,4 +126,25 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
     return canonical;
 }
 
+TensorView canonical_weights(const TensorView& weights, std::int64_t channels, std::int64_t groups,
+                             std::size_t spatial_rank) {
+    if (channels < 1) throw InvalidArgument({"src", "at least 1 channel", "none"});
+    if (groups < 1 || channels % groups != 0) {
+        throw InvalidArgument({"groups",
+                               "a divisor of the number of channels, " + std::to_string(channels),
+                               std::to_string(groups)});
+    }
+    const Dims& shape = weights.shape;
+    const std::int64_t group_channels = channels / groups;
+    if (shape.size() != spatial_rank + 2 || shape[0] == 0 || shape[0] % groups != 0 ||
+        shape[1] != group_channels) {
+        const std::string outputs = groups == 1 ? "O" : std::to_string(groups) + "*M";
+        const std::string kernel = spatial_rank == 2 ? ", kh, kw)" : ", kernel...)";
+        throw InvalidArgument({"weights",
+                               "shape (" + outputs + ", " + std::to_string(group_channels) + kernel,
+                               to_string(shape)});
+    }
+    return groups == channels ? canonical_weights(weights, channels, spatial_rank) : weights;
+}
+
 }  // namespace dwconv

@@ -30,6 +30,7 @@ Problem Problem::normalized() const {
     if (full.stride.empty()) full.stride = Dims(rank, 1);
     if (full.dilation.empty()) full.dilation = Dims(rank, 1);
     if (full.padding.empty()) full.padding = Paddings(rank, Padding{});
+    if (full.is_depthwise()) full.groups = 0;
     return full;
 }
 
@@ -51,19 +52,20 @@ Dims Problem::src_shape() const {
 }
 
 Dims Problem::weights_shape() const {
-    Dims shape = {channels, multiplier};
+    Dims shape =
+        is_depthwise() ? Dims{channels, multiplier} : Dims{out_channels(), group_channels()};
     for (const std::int64_t size : kernel) shape.push_back(size);
     return shape;
 }
 
 Dims Problem::dst_shape() const {
-    Dims shape = {batch, channels * multiplier};
+    Dims shape = {batch, out_channels()};
     for (const std::int64_t size : output_spatial()) shape.push_back(size);
     return shape;
 }
 
 std::int64_t Problem::flops() const {
-    return 2 * element_count(dst_shape()) * element_count(kernel);
+    return 2 * element_count(dst_shape()) * group_channels() * element_count(kernel);
 }
 
 std::int64_t Problem::nbytes() const {
@@ -73,14 +75,14 @@ std::int64_t Problem::nbytes() const {
     return bytes(element_count(src_shape()), src_dtype) +
            bytes(element_count(weights_shape()), weights_dtype) +
            bytes(element_count(dst_shape()), dst_dtype) +
-           (bias ? bytes(channels * multiplier, dst_dtype) : 0);
+           (bias ? bytes(out_channels(), dst_dtype) : 0);
 }
 
 bool Problem::operator==(const Problem& other) const noexcept {
-    return batch == other.batch && channels == other.channels && multiplier == other.multiplier &&
-           spatial == other.spatial && kernel == other.kernel && stride == other.stride &&
-           dilation == other.dilation && padding == other.padding && bias == other.bias &&
-           activation == other.activation && src_dtype == other.src_dtype &&
+    return batch == other.batch && channels == other.channels && groups == other.groups &&
+           multiplier == other.multiplier && spatial == other.spatial && kernel == other.kernel &&
+           stride == other.stride && dilation == other.dilation && padding == other.padding &&
+           bias == other.bias && activation == other.activation && src_dtype == other.src_dtype &&
            weights_dtype == other.weights_dtype && dst_dtype == other.dst_dtype;
 }
 
@@ -107,7 +109,7 @@ std::size_t std::hash<dwconv::Problem>::operator()(const dwconv::Problem& p) con
     using dwconv::mix;
     std::size_t seed = 0;
     const auto add = [&seed](std::int64_t value) { mix(seed, static_cast<std::size_t>(value)); };
-    for (const std::int64_t value : {p.batch, p.channels, p.multiplier}) add(value);
+    for (const std::int64_t value : {p.batch, p.channels, p.groups, p.multiplier}) add(value);
     for (const auto* dims : {&p.spatial, &p.kernel, &p.stride, &p.dilation}) {
         add(static_cast<std::int64_t>(dims->size()));
         for (const std::int64_t value : *dims) add(value);

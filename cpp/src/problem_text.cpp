@@ -93,6 +93,7 @@ Problem read(Reader& reader) {
     Problem problem;
     if (reader.take('n')) problem.batch = reader.number();
     if (reader.take('c')) problem.channels = reader.number();
+    if (reader.take('g')) problem.groups = reader.number();
     if (reader.take('m')) problem.multiplier = reader.number();
     if (!reader.take('i')) reader.fail();
     problem.spatial = reader.dims();
@@ -122,6 +123,7 @@ std::string to_string(const Problem& problem) {
     const auto number = [](std::int64_t value) { return text_of(value); };
     const auto pad = [](const Padding& value) { return text_of(value); };
     std::string text = "n" + text_of(full.batch) + "c" + text_of(full.channels);
+    if (full.groups != 0) text += "g" + text_of(full.groups);
     if (full.multiplier != 1) text += "m" + text_of(full.multiplier);
     text += "i" + sizes(full.spatial) + "k" + sizes(full.kernel);
     if (full.stride != Dims(rank, 1)) text += "s" + joined(full.stride, number);

@@ -54,6 +54,14 @@ void require_paddings(const Paddings& padding) {
     }
 }
 
+void require_groups(const Problem& problem) {
+    const std::int64_t groups = problem.groups;
+    if (groups >= 0 && (groups == 0 || problem.channels % groups == 0)) return;
+    throw InvalidArgument(
+        {"groups", "a divisor of the number of channels, " + std::to_string(problem.channels),
+         std::to_string(groups)});
+}
+
 /// The number of elements times 4 bytes must be an address offset.
 void require_addressable(const char* argument, const Dims& shape) {
     const std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 16;
@@ -83,7 +91,10 @@ void Problem::validate() const {
     }
     require_positive("src", "a number of channels", {channels});
     require_positive("src", "spatial sizes", spatial);
-    require_positive("weights", "a depth multiplier", {multiplier});
+    require_groups(*this);
+    require_positive("weights",
+                     is_depthwise() ? "a depth multiplier" : "a number of output channels a group",
+                     {multiplier});
     require_rank("weights", kernel, rank);
     require_positive("weights", "kernel sizes", kernel);
     require_rank("stride", full.stride, rank);

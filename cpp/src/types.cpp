@@ -9,8 +9,8 @@ namespace dwconv {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> strategy_names = {"automatic", "direct", "tiled",
-                                                            "planar", "reordered"};
+constexpr std::array<std::string_view, 7> strategy_names = {
+    "automatic", "direct", "tiled", "planar", "reordered", "fused", "unfused"};
 constexpr std::array<std::string_view, 3> order_names = {"channels_first", "channels_last",
                                                          "strided"};
 
@@ -32,7 +32,8 @@ StrategyKind parse_strategy(std::string_view name) {
     for (std::size_t i = 1; i < strategy_names.size(); ++i) {
         if (strategy_names[i] == name) return static_cast<StrategyKind>(i);
     }
-    throw InvalidArgument({"strategy", "None, 'direct', 'tiled', 'planar' or 'reordered'",
+    throw InvalidArgument({"strategy",
+                           "None, 'direct', 'tiled', 'planar', 'reordered', 'fused' or 'unfused'",
                            "'" + std::string(name) + "'"});
 }
 

@@ -24,23 +24,26 @@ inline std::vector<float> convolve(const Problem& problem, const std::vector<flo
                                    const std::vector<float>& bias) {
     const Problem p = problem.normalized();
     const Dims out = p.output_spatial();
-    const std::int64_t channels = p.channels * p.multiplier;
+    const std::int64_t channels = p.out_channels();
+    const std::int64_t members = p.group_channels();
     std::vector<float> dst;
     for (std::int64_t n = 0; n < p.batch; ++n) {
         for (std::int64_t c = 0; c < channels; ++c) {
             for (std::int64_t i = 0; i < out[0]; ++i) {
                 for (std::int64_t j = 0; j < out[1]; ++j) {
                     double sum = bias.empty() ? 0.0 : bias[static_cast<std::size_t>(c)];
-                    for (std::int64_t a = 0; a < p.kernel[0]; ++a) {
-                        for (std::int64_t b = 0; b < p.kernel[1]; ++b) {
-                            const std::int64_t y =
-                                i * p.stride[0] - p.padding[0].low + a * p.dilation[0];
-                            const std::int64_t x =
-                                j * p.stride[1] - p.padding[1].low + b * p.dilation[1];
+                    const std::int64_t taps = p.kernel[0] * p.kernel[1];
+                    for (std::int64_t m = 0; m < members; ++m) {
+                        for (std::int64_t k = 0; k < taps; ++k) {
+                            const std::int64_t y = i * p.stride[0] - p.padding[0].low +
+                                                   k / p.kernel[1] * p.dilation[0];
+                            const std::int64_t x = j * p.stride[1] - p.padding[1].low +
+                                                   k % p.kernel[1] * p.dilation[1];
                             if (y < 0 || y >= p.spatial[0] || x < 0 || x >= p.spatial[1]) continue;
-                            const std::int64_t plane = n * p.channels + c / p.multiplier;
+                            const std::int64_t plane =
+                                n * p.channels + c / p.multiplier * members + m;
                             const std::int64_t at = (plane * p.spatial[0] + y) * p.spatial[1] + x;
-                            const std::int64_t tap = (c * p.kernel[0] + a) * p.kernel[1] + b;
+                            const std::int64_t tap = (c * members + m) * taps + k;
                             sum += double{src[static_cast<std::size_t>(at)]} *
                                    double{weights[static_cast<std::size_t>(tap)]};
                         }

@@ -1,7 +1,7 @@
 #include <vector>
 
 #include "check.hpp"
-#include "onednn/depthwise_kernel.hpp"
+#include "onednn/conv_kernel.hpp"
 #include "onednn/library.hpp"
 #include "onednn/reorder.hpp"
 #include "onednn/scratch.hpp"
@@ -45,16 +45,16 @@ void test_fast_names() {
     CHECK(!is_fast_implementation("jit:avx512_core"));
     CHECK(!is_fast_implementation("x64:gemm:jit"));
     CHECK(!is_fast_implementation("ref:any"));
-    CHECK(DepthwiseKernel(geometry_of(16, 16, 3)).is_fast());
+    CHECK(ConvKernel(geometry_of(16, 16, 3)).is_fast());
     KernelGeometry dilated = geometry_of(16, 40, 3);
     dilated.dilation = {9, 9};
     dilated.pad_low = dilated.pad_high = {9, 9};
-    CHECK(!DepthwiseKernel(dilated).is_fast());
+    CHECK(!ConvKernel(dilated).is_fast());
 }
 
 /// The packed weights, unpacked by oneDNN, are the weights.
 void check_packing(std::int64_t channels, std::int64_t size) {
-    const DepthwiseKernel kernel(geometry_of(channels, 12, size));
+    const ConvKernel kernel(geometry_of(channels, 12, size));
     CHECK(kernel.weights_format().has_value());
     const auto weights = dwconv::check::integers(channels * size * size, 3);
     const dwconv::TensorView view(weights.data(), {channels, 1, size, size});

@@ -32,11 +32,12 @@ Problem typical() {
 
 /// Problems that differ from typical() in one field each.
 std::vector<Problem> variations() {
-    std::vector<Problem> all(11, typical());
+    std::vector<Problem> all(12, typical());
     std::size_t i = 0;
     all[i++].batch = 3;
     all[i++].channels = 4;
     all[i++].multiplier = 1;
+    all[i++].groups = 1;
     all[i++].spatial = {9, 8};
     all[i++].kernel = {5, 3};
     all[i++].stride = {1, 2};
@@ -81,6 +82,18 @@ void test_shapes_and_counts() {
     CHECK(p.nbytes() == 4 * (2 * 3 * 8 * 9 + 3 * 2 * 3 * 5 + 2 * 6 * 4 * 5 + 6));
 }
 
+void test_groups() {
+    const Problem p = parse_problem("n2c12g3m5i8x9k3x2+bias");
+    CHECK(to_string(p) == "n2c12g3m5i8x9k3x2+bias");
+    CHECK(!p.is_depthwise() && p.group_count() == 3 && p.group_channels() == 4);
+    CHECK(p.weights_shape() == Dims({15, 4, 3, 2}));
+    CHECK(p.dst_shape() == Dims({2, 15, 6, 8}));
+    CHECK(p.flops() == 2 * (2 * 15 * 6 * 8) * 4 * 6);
+    CHECK(p.nbytes() == 4 * (2 * 12 * 72 + 15 * 4 * 6 + 15 + 2 * 15 * 48));
+    // As many groups as channels are depthwise.
+    CHECK(parse_problem("n1c4g4m2i8x8k3") == parse_problem("n1c4m2i8x8k3"));
+}
+
 void test_same_padding() {
     const Problem p = parse_problem("n1c1i10x7k4x3s3x2d1x2");
     const auto upper = same_padding(p, dwconv::SamePadding::same_upper);
@@ -100,6 +113,8 @@ void test_validation() {
     CHECK(invalid([](Problem& p) { p.batch = -1; }));
     CHECK(invalid([](Problem& p) { p.channels = 0; }));
     CHECK(invalid([](Problem& p) { p.multiplier = 0; }));
+    CHECK(invalid([](Problem& p) { p.groups = 2; }));
+    CHECK(invalid([](Problem& p) { p.groups = -1; }));
     CHECK(invalid([](Problem& p) { p.spatial = {0, 9}; }));
     CHECK(invalid([](Problem& p) { p.kernel = {3}; }));
     CHECK(invalid([](Problem& p) { p.kernel = {3, 0}; }));
@@ -159,6 +174,7 @@ int main() {
     test_equality_and_hash();
     test_text();
     test_shapes_and_counts();
+    test_groups();
     test_same_padding();
     test_validation();
     test_activation_limits();

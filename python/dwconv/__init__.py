@@ -18,6 +18,7 @@ except ImportError as error:
 from dwconv import flops, reference, tf
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
+from dwconv._grouped import dnnl_conv
 from dwconv._plan import Plan
 from dwconv._runtime import (
     CacheInfo,
@@ -32,6 +33,7 @@ from dwconv._runtime import (
     set_num_threads,
     show_config,
 )
+from dwconv._separable import dnnl_separable
 
 __version__: str = str(_core.get_config()["dwconv"])
 
@@ -48,7 +50,9 @@ __all__ = [
     "cache_clear",
     "cache_info",
     "cache_resize",
+    "dnnl_conv",
     "dnnl_depthwise",
+    "dnnl_separable",
     "flops",
     "get_num_threads",
     "memory_info",

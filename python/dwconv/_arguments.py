@@ -18,6 +18,7 @@ Sizes = int | Sequence[int]
 Padding = int | Sequence[int | Sequence[int]] | str
 ActivationLike = str | _core.Activation | None
 Strategy = Literal["direct", "tiled", "planar", "reordered"] | None
+SeparableStrategy = Literal["fused", "unfused"] | None
 
 _LARGEST = 2**31 - 1
 
@@ -119,12 +120,23 @@ def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
     return pairs
 
 
-def _activation(value: Any) -> _core.Activation | None:
+def group_count(value: Any) -> int:
+    """The number of groups of a convolution; what divides what, the core judges."""
+    groups = _integer(value)
+    if groups is None:
+        raise wrong_type("groups", "an int", value)
+    if groups < 1:
+        raise wrong_value("groups", "at least 1", value)
+    return _in_range("groups", groups)
+
+
+def activation_of(argument: str, value: Any) -> _core.Activation | None:
+    """An activation in any of the accepted forms."""
     if value is None or isinstance(value, _core.Activation):
         return value
     if isinstance(value, str):
         return _core.Activation(value)
-    raise wrong_type("activation", "None, a name or a dwconv.Activation", value)
+    raise wrong_type(argument, "None, a name or a dwconv.Activation", value)
 
 
 def _threads(value: Any) -> int:
@@ -171,7 +183,7 @@ def _options(
         stride=sizes("stride", stride, rank),
         dilation=sizes("dilation", dilation, rank),
         padding=paddings(padding, rank),
-        activation=_activation(activation),
+        activation=activation_of("activation", activation),
         threads=_threads(threads),
         strategy=strategy,
     )

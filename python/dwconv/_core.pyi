@@ -47,8 +47,42 @@ class Plan:
         like: Sequence[int] | NDArray[np.float32],
         w: NDArray[np.float32],
         bias: NDArray[np.float32] | None,
+        groups: int,
         options: Options,
         tune: bool,
+    ) -> None: ...
+    def execute(
+        self, x: NDArray[np.float32], out: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]: ...
+    @property
+    def strategy(self) -> str: ...
+    @property
+    def implementation(self) -> str: ...
+    @property
+    def layout(self) -> str: ...
+    @property
+    def input_shape(self) -> tuple[int, ...]: ...
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+    @property
+    def flops(self) -> int: ...
+    @property
+    def nbytes(self) -> int: ...
+    @property
+    def problem(self) -> str: ...
+    @property
+    def threads(self) -> int: ...
+
+class SeparablePlan:
+    def __init__(
+        self,
+        like: Sequence[int] | NDArray[np.float32],
+        w_depthwise: NDArray[np.float32],
+        w_pointwise: NDArray[np.float32],
+        bias: NDArray[np.float32] | None,
+        depthwise_bias: NDArray[np.float32] | None,
+        depthwise_activation: Activation | None,
+        options: Options,
     ) -> None: ...
     def execute(
         self, x: NDArray[np.float32], out: NDArray[np.float32] | None
@@ -79,6 +113,24 @@ def depthwise(
     w: NDArray[np.float32],
     bias: NDArray[np.float32] | None,
     out: NDArray[np.float32] | None,
+    options: Options,
+) -> NDArray[np.float32]: ...
+def conv(
+    x: NDArray[np.float32],
+    w: NDArray[np.float32],
+    bias: NDArray[np.float32] | None,
+    out: NDArray[np.float32] | None,
+    groups: int,
+    options: Options,
+) -> NDArray[np.float32]: ...
+def separable(
+    x: NDArray[np.float32],
+    w_depthwise: NDArray[np.float32],
+    w_pointwise: NDArray[np.float32],
+    bias: NDArray[np.float32] | None,
+    depthwise_bias: NDArray[np.float32] | None,
+    out: NDArray[np.float32] | None,
+    depthwise_activation: Activation | None,
     options: Options,
 ) -> NDArray[np.float32]: ...
 def cache_info() -> tuple[int, int, int, int, int]: ...

@@ -1,4 +1,4 @@
-"""Depthwise convolution made ready once and run many times."""
+"""Convolution made ready once and run many times."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from dwconv import _core
 from dwconv._arguments import (
     ActivationLike,
     Padding,
+    SeparableStrategy,
     Sizes,
     Strategy,
+    activation_of,
+    group_count,
     options,
     require_float32,
     shape,
@@ -58,7 +61,7 @@ class Plan:
     """
 
     __slots__ = ("_plan",)
-    _plan: _core.Plan
+    _plan: _core.Plan | _core.SeparablePlan
 
     def __init__(
         self,
@@ -86,9 +89,91 @@ class Plan:
             like,
             w,
             bias,
+            0,
             options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
             bool(tune),
         )
+
+    @classmethod
+    def conv(
+        cls,
+        like: Sequence[int] | NDArray[np.float32],
+        w: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+        *,
+        groups: int = 1,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        activation: ActivationLike = None,
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+        strategy: Strategy = None,
+    ) -> Plan:
+        """A plan for `dnnl_conv`, with its arguments; `like` and `dtype` are those of `Plan`.
+
+        >>> import numpy as np, dwconv
+        >>> w = np.ones((64, 32, 1, 1), dtype=np.float32)
+        >>> dwconv.Plan.conv((1, 32, 56, 56), w).problem
+        'n1c32g1m64i56x56k1x1'
+        """
+        require_float32("dtype", dtype)
+        if not isinstance(like, np.ndarray):
+            like = shape("like", like)
+        plan = cls.__new__(cls)
+        plan._plan = _core.Plan(
+            like,
+            w,
+            bias,
+            group_count(groups),
+            options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+            False,
+        )
+        return plan
+
+    @classmethod
+    def separable(
+        cls,
+        like: Sequence[int] | NDArray[np.float32],
+        w_depthwise: NDArray[np.float32],
+        w_pointwise: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+        *,
+        depthwise_bias: NDArray[np.float32] | None = None,
+        depthwise_activation: ActivationLike = None,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        activation: ActivationLike = None,
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+        strategy: SeparableStrategy = None,
+    ) -> Plan:
+        """A plan for `dnnl_separable`, with its arguments; `like` and `dtype` are those of `Plan`.
+
+        >>> import numpy as np, dwconv
+        >>> w, mix = np.ones((32, 3, 3), np.float32), np.ones((64, 32), np.float32)
+        >>> dwconv.Plan.separable((1, 32, 56, 56), w, mix, padding=1).problem
+        'n1c32i56x56k3x3p1>64'
+        """
+        require_float32("dtype", dtype)
+        if not isinstance(like, np.ndarray):
+            like = shape("like", like)
+        plan = cls.__new__(cls)
+        plan._plan = _core.SeparablePlan(
+            like,
+            w_depthwise,
+            w_pointwise,
+            bias,
+            depthwise_bias,
+            activation_of("depthwise_activation", depthwise_activation),
+            options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+        )
+        return plan
 
     def __call__(
         self, x: NDArray[np.float32], out: NDArray[np.float32] | None = None
@@ -121,7 +206,7 @@ class Plan:
         'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
         into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
         write dense memory of either order as it lies. 'reordered': whole tensors are brought into
-        the layouts that oneDNN likes, and back.
+        the layouts that oneDNN likes, and back. Of a separable convolution: 'fused' or 'unfused'.
         """
         return self._plan.strategy
 
@@ -150,7 +235,11 @@ class Plan:
 
     @property
     def flops(self) -> int:
-        """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted."""
+        """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted.
+
+        With groups, 2 · n · O · (C / groups) · oh · ow · kh · kw; of a separable convolution, those
+        of both.
+        """
         return self._plan.flops
 
     @property

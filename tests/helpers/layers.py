@@ -20,14 +20,20 @@ LAYERS: list[tuple[str, list[str]]] = [
     (
         "L1",
         [
-            "cpp/include/dwconv/{activation,problem,layout}.hpp",
-            "cpp/src/{activation,problem,problem_validate,problem_text,layout}.cpp",
+            "cpp/include/dwconv/{activation,problem,separable_problem,layout}.hpp",
+            "cpp/src/{activation,problem,problem_validate,problem_text,separable_problem,layout}.cpp",
         ],
     ),
     ("L2", ["cpp/src/onednn/*", "cpp/src/simd/*"]),
     ("L3", ["cpp/src/cache/*"]),
     ("L4", ["cpp/src/strategy/*"]),
-    ("L5", ["cpp/src/plan/*", "cpp/include/dwconv/{plan,conv,cache,runtime,measure,dwconv}.hpp"]),
+    (
+        "L5",
+        [
+            "cpp/src/plan/*",
+            "cpp/include/dwconv/{plan,conv,separable,cache,runtime,measure,dwconv}.hpp",
+        ],
+    ),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),
     (
         "L8",

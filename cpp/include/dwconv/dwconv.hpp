@@ -11,6 +11,8 @@
 #include "dwconv/plan.hpp"
 #include "dwconv/problem.hpp"
 #include "dwconv/runtime.hpp"
+#include "dwconv/separable.hpp"
+#include "dwconv/separable_problem.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "dwconv/types.hpp"
 #include "dwconv/version.hpp"

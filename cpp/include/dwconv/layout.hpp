@@ -45,6 +45,12 @@ private:
 DWCONV_EXPORT TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
                                            std::size_t spatial_rank);
 
+/// Weights (O, channels / groups, k…) of a convolution with groups, as Problem::weights_shape() has
+/// them.
+/// @throws InvalidArgument naming `groups` or `weights`
+DWCONV_EXPORT TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
+                                           std::int64_t groups, std::size_t spatial_rank);
+
 /// "(1, 2, 3)"
 DWCONV_EXPORT std::string to_string(const Dims& dims);
 

@@ -35,11 +35,19 @@ using Paddings = InlineVector<Padding, max_spatial>;
 ///     weights[c, m, k])
 ///
 /// where o and k run over the spatial dimensions and elements outside the source count as
-/// nothing. A plain value: fill in the fields, then make a Plan of it.
+/// nothing; or, with `groups` below the number of channels, a general one, in which each group of
+/// channels / groups channels makes M outputs, each the sum over the group's channels c:
+///
+///     dst[n, g·M + m, o] = act(bias[g·M + m] + Σ_c Σ_k src[n, g·C/groups + c, …] ·
+///     weights[g·M + m, c, k])
+///
+/// A plain value: fill in the fields, then make a Plan of it.
 struct Problem {
     std::int64_t batch = 1;
     std::int64_t channels = 1;
-    /// M, output channels per input channel.
+    /// Groups of channels that are convolved apart; 0 for one each channel: depthwise convolution.
+    std::int64_t groups = 0;
+    /// M, output channels per group; in depthwise convolution, per input channel.
     std::int64_t multiplier = 1;
     /// Size of the source, one entry per spatial dimension: {height, width}.
     Dims spatial;
@@ -57,25 +65,34 @@ struct Problem {
     DataType weights_dtype = DataType::float32;
     DataType dst_dtype = DataType::float32;
 
-    /// @throws InvalidArgument (naming src, weights, stride, dilation or padding) or Unsupported
+    /// @throws InvalidArgument (naming src, groups, weights, stride, dilation or padding) or
+    /// Unsupported
     ///         where the fields do not describe a convolution that can be computed.
     DWCONV_EXPORT void validate() const;
 
-    /// The same problem with stride, dilation and padding written out, so that problems that are
-    /// the same compare equal.
+    /// The same problem with stride, dilation and padding written out and `groups` 0 where it is
+    /// depthwise, so that problems that are the same compare equal.
     DWCONV_EXPORT Problem normalized() const;
+
+    bool is_depthwise() const noexcept { return groups == 0 || groups == channels; }
+    /// The number of groups; that of channels in depthwise convolution.
+    std::int64_t group_count() const noexcept { return groups == 0 ? channels : groups; }
+    /// Source channels of a group; 1 in depthwise convolution.
+    std::int64_t group_channels() const noexcept { return groups == 0 ? 1 : channels / groups; }
+    /// Channels of the destination.
+    std::int64_t out_channels() const noexcept { return group_count() * multiplier; }
 
     /// Size of the destination, one entry per spatial dimension.
     DWCONV_EXPORT Dims output_spatial() const;
     /// {batch, channels, spatial…}
     DWCONV_EXPORT Dims src_shape() const;
-    /// {channels, multiplier, kernel…}
+    /// Depthwise {channels, multiplier, kernel…}, else {out_channels, group_channels, kernel…}
     DWCONV_EXPORT Dims weights_shape() const;
-    /// {batch, channels · multiplier, output spatial…}
+    /// {batch, out_channels, output spatial…}
     DWCONV_EXPORT Dims dst_shape() const;
 
-    /// 2 · batch · channels · M · |output| · |kernel|: a multiply-add counts as two operations and
-    /// taps in the padding count too.
+    /// 2 · batch · out_channels · group_channels · |output| · |kernel|: a multiply-add counts as
+    /// two operations and taps in the padding count too.
     DWCONV_EXPORT std::int64_t flops() const;
     /// Bytes of source, weights, bias and destination, each counted once.
     DWCONV_EXPORT std::int64_t nbytes() const;
@@ -85,9 +102,10 @@ struct Problem {
 };
 
 /// One line that says it all, as "n1c32i112x112k3x3p1" or
-/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)": sizes by letter (n batch, c channels,
-/// m multiplier, i input, k kernel, s stride, d dilation, p padding with low:high), those that have
-/// their default value left out, one number where all dimensions have the same.
+/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1": sizes by letter
+/// (n batch, c channels, g groups, m multiplier, i input, k kernel, s stride, d dilation, p padding
+/// with low:high), those that have their default value left out, one number where all dimensions
+/// have the same.
 DWCONV_EXPORT std::string to_string(const Problem& problem);
 
 /// The inverse of `to_string(const Problem&)`.

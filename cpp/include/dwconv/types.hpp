@@ -18,6 +18,8 @@ enum class StrategyKind : std::uint8_t {
     tiled,      ///< gathered tile by tile into the cache, convolved there and scattered
     planar,     ///< the project's own kernels on dense memory as it is
     reordered,  ///< oneDNN's own choice of layouts, whole tensors reordered around it
+    fused,      ///< separable: band by band, the depthwise result staying in the cache
+    unfused,    ///< separable: one convolution after the other
 };
 
 /// How the elements of an array lie in memory, whatever the names of its dimensions.

@@ -55,8 +55,13 @@ dnnl::primitive_attr attributes_of(const KernelGeometry& geometry) {
     return attributes;
 }
 
+/// Without the dimension of the groups where there is one, as oneDNN's kernels for that want it.
+bool has_group_dimension(const KernelGeometry& g) { return g.is_depthwise() || g.groups() != 1; }
+
 Dims weights_dims(const KernelGeometry& g) {
-    return {g.channels, g.multiplier, 1, g.kernel[0], g.kernel[1]};
+    Dims dims = {g.multiplier, g.group_channels, g.kernel[0], g.kernel[1]};
+    if (has_group_dimension(g)) dims.insert(dims.begin(), g.groups());
+    return dims;
 }
 
 }  // namespace
@@ -67,14 +72,16 @@ Descriptors descriptors_of(const KernelGeometry& g) {
     const Tag dst = g.layouts == Layouts::mixed ? Tag::nchw : src;
     return {Desc({g.batch, g.channels, g.input[0], g.input[1]}, f32, src),
             Desc(weights_dims(g), f32, Tag::any),
-            Desc({g.batch, g.channels * g.multiplier, g.output[0], g.output[1]}, f32, dst)};
+            Desc({g.batch, g.out_channels(), g.output[0], g.output[1]}, f32, dst)};
 }
 
-Desc plain_weights(const KernelGeometry& g) { return {weights_dims(g), f32, Tag::goihw}; }
+Desc plain_weights(const KernelGeometry& g) {
+    return {weights_dims(g), f32, has_group_dimension(g) ? Tag::goihw : Tag::oihw};
+}
 
 dnnl::convolution_forward::primitive_desc convolution_of(const KernelGeometry& g,
                                                          const Descriptors& descriptors) {
-    const Desc bias = g.bias ? Desc({g.channels * g.multiplier}, f32, Tag::x) : Desc();
+    const Desc bias = g.bias ? Desc({g.out_channels()}, f32, Tag::x) : Desc();
     return translated("describe the convolution", [&] {
         return dnnl::convolution_forward::primitive_desc(
             cpu_engine(), dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,

@@ -6,8 +6,8 @@
 
 namespace dwconv::onednn {
 
-/// The memory descriptors of a kernel: source {n, c, h, w}, weights {c, m, 1, kh, kw}, destination
-/// {n, c·m, oh, ow}.
+/// The memory descriptors of a kernel: source {n, c, h, w}, weights {g, m, c/g, kh, kw}, or
+/// {m, c, kh, kw} where a general convolution has one group, destination {n, g·m, oh, ow}.
 struct Descriptors {
     dnnl::memory::desc src;
     dnnl::memory::desc weights;

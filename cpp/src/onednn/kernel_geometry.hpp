@@ -18,11 +18,12 @@ enum class Layouts : std::uint8_t {
     mixed,          ///< source nhwc, destination nchw, which only oneDNN's reference code takes
 };
 
-/// One depthwise convolution as oneDNN is to see it: a whole problem, or a tile of one.
+/// One convolution as oneDNN is to see it: a whole problem, or a tile of one.
 struct KernelGeometry {
     std::int64_t batch = 1;
     std::int64_t channels = 1;
-    std::int64_t multiplier = 1;
+    std::int64_t group_channels = 1;  ///< source channels of a group; 1: depthwise
+    std::int64_t multiplier = 1;      ///< destination channels of a group
     Pair input{};
     Pair output{};
     Pair kernel{};
@@ -34,12 +35,17 @@ struct KernelGeometry {
     Activation activation;
     Layouts layouts = Layouts::channels_last;
 
+    std::int64_t groups() const noexcept { return channels / group_channels; }
+    std::int64_t out_channels() const noexcept { return groups() * multiplier; }
+    bool is_depthwise() const noexcept { return group_channels == 1; }
+
     bool operator==(const KernelGeometry& other) const noexcept {
         return batch == other.batch && channels == other.channels &&
-               multiplier == other.multiplier && input == other.input && output == other.output &&
-               kernel == other.kernel && stride == other.stride && dilation == other.dilation &&
-               pad_low == other.pad_low && pad_high == other.pad_high && bias == other.bias &&
-               activation == other.activation && layouts == other.layouts;
+               group_channels == other.group_channels && multiplier == other.multiplier &&
+               input == other.input && output == other.output && kernel == other.kernel &&
+               stride == other.stride && dilation == other.dilation && pad_low == other.pad_low &&
+               pad_high == other.pad_high && bias == other.bias && activation == other.activation &&
+               layouts == other.layouts;
     }
 };
 

@@ -43,6 +43,7 @@ struct Scratch {
     ScratchBuffer weights;
     ScratchBuffer primitive;
     ScratchBuffer repair;
+    ScratchBuffer between;  ///< a depthwise result on its way into a 1×1 convolution
 };
 
 /// The calling thread's own.

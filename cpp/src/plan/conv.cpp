@@ -1,21 +1,31 @@
 #include "dwconv/conv.hpp"
 
+#include "dwconv/errors.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
 
 namespace dwconv {
 
-void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,
-               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
+void convolve(const Problem& problem, const TensorView& src, const TensorView& weights,
+              const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
     const Operands operands(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
-    PlanKey key = {request_of(operands.problem, options), options.strategy, options.tune};
+    PlanKey key = {request_of(operands.problem, options), options.strategy, options.tune, {}};
     key.request.src_order = memory_order(src);
     key.request.dst_order = memory_order(dst);
-    const auto strategy = cached_strategy(key);
+    const auto prepared = cached_plan(key);
     if (operands.problem.batch == 0) return;
-    pack_and_run(*strategy, operands.weights, operands.bias, src, dst);
+    pack_and_run(static_cast<const strategy::Strategy&>(*prepared), operands.weights, operands.bias,
+                 src, dst);
+}
+
+void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,
+               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
+    if (!problem.is_depthwise()) {
+        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
+    }
+    convolve(problem, src, weights, bias, dst, options);
 }
 
 }  // namespace dwconv

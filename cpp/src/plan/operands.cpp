@@ -28,9 +28,10 @@ void require_memory(const char* argument, const void* data, const Dims& shape) {
 TensorView checked_weights(const Problem& problem, const TensorView& weights) {
     require_type("weights", weights.dtype, problem.weights_dtype);
     const TensorView canonical =
-        weights.shape == problem.weights_shape()
-            ? weights
-            : canonical_weights(weights, problem.channels, problem.spatial.size());
+        weights.shape == problem.weights_shape() ? weights
+        : problem.is_depthwise()
+            ? canonical_weights(weights, problem.channels, problem.spatial.size())
+            : canonical_weights(weights, problem.channels, problem.groups, problem.spatial.size());
     require_shape("weights", canonical.shape, problem.weights_shape());
     require_memory("weights", canonical.data, canonical.shape);
     return canonical;
@@ -47,7 +48,7 @@ Operands::Operands(const Problem& asked, const TensorView& given_weights,
     weights = checked_weights(problem, given_weights);
     if (!problem.bias) return;
     require_type("bias", bias.dtype, problem.dst_dtype);
-    require_shape("bias", bias.shape, {problem.channels * problem.multiplier});
+    require_shape("bias", bias.shape, {problem.out_channels()});
     require_memory("bias", bias.data, bias.shape);
 }
 

@@ -26,14 +26,16 @@ class ArrayForms {
 public:
     /// `problem` is valid.
     explicit ArrayForms(const Problem& problem);
+    /// Of float32.
+    ArrayForms(const Dims& src, const Dims& dst) : src_shape_(src), dst_shape_(dst) {}
 
     /// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
     void require(const TensorView& src, const MutableTensorView& dst) const;
 
 private:
-    DataType src_dtype_;
+    DataType src_dtype_ = DataType::float32;
     Dims src_shape_;
-    DataType dst_dtype_;
+    DataType dst_dtype_ = DataType::float32;
     Dims dst_shape_;
 };
 

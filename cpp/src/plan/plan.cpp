@@ -23,7 +23,7 @@ struct Plan::State {
     State(const Operands& operands, const PlanOptions& options)
         : problem(operands.problem),
           forms(problem),
-          key{request_of(problem, options), options.strategy, options.tune},
+          key{request_of(problem, options), options.strategy, options.tune, {}},
           strategy(cached_strategy(key)),
           memory(strategy->packed_size()),
           packed(strategy->pack(operands.weights, operands.bias, memory.data())),

@@ -3,6 +3,7 @@
 #include "dwconv/cache.hpp"
 #include "fork.hpp"
 #include "plan/tune.hpp"
+#include "strategy/separable.hpp"
 
 namespace dwconv {
 
@@ -15,7 +16,8 @@ constexpr std::size_t default_capacity = 128;
 bool PlanKey::operator==(const PlanKey& other) const noexcept {
     return kind == other.kind && tuned == other.tuned && request.threads == other.request.threads &&
            request.src_order == other.request.src_order &&
-           request.dst_order == other.request.dst_order && request.problem == other.request.problem;
+           request.dst_order == other.request.dst_order &&
+           request.problem == other.request.problem && pointwise == other.pointwise;
 }
 
 std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
@@ -27,6 +29,7 @@ std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
           static_cast<std::size_t>(key.request.dst_order)}) {
         hash = hash * 31 + value;
     }
+    if (key.pointwise) hash = hash * 31 + std::hash<Problem>()(*key.pointwise);
     return hash;
 }
 
@@ -41,11 +44,18 @@ PlanCache& plan_cache() {
     return *cache;
 }
 
-std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key) {
-    return plan_cache().get_or_create(key, [&key] {
-        return key.tuned ? fastest_strategy(key.request)
-                         : strategy::make_strategy(key.request, key.kind);
+std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
+    return plan_cache().get_or_create(key, [&key]() -> PlanCache::Pointer {
+        if (key.pointwise) {
+            return strategy::make_separable({key.request, *key.pointwise}, key.kind);
+        }
+        if (key.tuned) return fastest_strategy(key.request);
+        return strategy::make_strategy(key.request, key.kind);
     });
+}
+
+std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key) {
+    return std::static_pointer_cast<const strategy::Strategy>(cached_plan(key));
 }
 
 CacheInfo cache_info() { return plan_cache().info(); }

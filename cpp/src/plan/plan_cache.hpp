@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "cache/lru_cache.hpp"
 #include "strategy/strategy.hpp"
@@ -15,6 +16,8 @@ struct PlanKey {
     StrategyKind kind = StrategyKind::automatic;
     /// Whether the choice is measured, where `kind` leaves one.
     bool tuned = false;
+    /// The 1×1 convolution of a separable one, whose depthwise part is the request's.
+    std::optional<Problem> pointwise;
 
     bool operator==(const PlanKey& other) const noexcept;
 };
@@ -23,12 +26,16 @@ struct PlanKeyHash {
     std::size_t operator()(const PlanKey& key) const noexcept;
 };
 
-using PlanCache = LruCache<PlanKey, strategy::Strategy, PlanKeyHash>;
+using PlanCache = LruCache<PlanKey, strategy::Prepared, PlanKeyHash>;
 
 /// The one of this process.
 PlanCache& plan_cache();
 
-/// From the cache, or made and put there.
+/// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, else a
+/// Strategy.
+std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
+
+/// cached_plan() of a key without a 1×1 convolution.
 std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key);
 
 }  // namespace dwconv

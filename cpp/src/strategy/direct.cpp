@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dwconv/errors.hpp"
+#include "strategy/conv_tiles.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_runner.hpp"
@@ -28,6 +29,7 @@ Unsupported unsupported(const std::string& reason) {
 /// memory inside the larger array.
 TileSize tile_size(const Request& request) {
     const Problem& problem = request.problem;
+    if (!problem.is_depthwise()) return direct_conv_tiles(request);
     const std::int64_t bytes = problem.nbytes();
     const std::int64_t wanted =
         std::clamp<std::int64_t>(bytes / smallest_tile, 1, request.threads * tiles_per_thread);
@@ -47,7 +49,11 @@ public:
     explicit Direct(const Request& request)
         : grid_(request.problem, tile_size(request)),
           activation_(request.problem.activation),
-          run_tiles_(grid_, request.threads) {
+          run_tiles_(grid_, request.threads),
+          src_row_(request.problem.spatial[1] * request.problem.channels),
+          src_image_(request.problem.spatial[0] * src_row_),
+          dst_row_(request.problem.output_spatial()[1] * request.problem.out_channels()),
+          dst_image_(request.problem.output_spatial()[0] * dst_row_) {
         const AxisBlock& columns = grid_.columns()[0];
         if (columns.outputs() != request.problem.output_spatial()[1] ||
             columns.inputs() != request.problem.spatial[1]) {
@@ -70,10 +76,10 @@ public:
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
         run_tiles_([&](const Tile& tile, TileCalls& calls) {
-            const float* const from = src.floats() + tile.images.begin * image_size(src) +
-                                      tile.rows.in_begin * row_size(src);
-            float* const to = dst.floats() + tile.images.begin * image_size(dst) +
-                              tile.rows.out_begin * row_size(dst);
+            const float* const from =
+                src.floats() + tile.images.begin * src_image_ + tile.rows.in_begin * src_row_;
+            float* const to =
+                dst.floats() + tile.images.begin * dst_image_ + tile.rows.out_begin * dst_row_;
             if (tile.kernel < 0) {
                 const Dims box = {tile.images.size(), dst.shape[1], tile.rows.outputs(),
                                   dst.shape[3]};
@@ -81,20 +87,19 @@ public:
                                activation_);
                 return;
             }
-            calls[tile.kernel]({from, weights.data + tile.weights, grid_.bias(weights, 0), to});
+            convolve_tile(grid_, tile, weights, from, to, calls);
         });
     }
 
 private:
-    // Not by the strides: those of a dimension of size 1 say nothing.
-    static std::int64_t row_size(const TensorView& view) { return view.shape[3] * view.shape[1]; }
-    static std::int64_t image_size(const TensorView& view) {
-        return view.shape[2] * row_size(view);
-    }
-
     TileGrid grid_;
     Activation activation_;
     TileRunner run_tiles_;
+    // Not by the strides of the arrays: those of a dimension of size 1 say nothing.
+    std::int64_t src_row_;
+    std::int64_t src_image_;
+    std::int64_t dst_row_;
+    std::int64_t dst_image_;
 };
 
 }  // namespace
@@ -103,6 +108,11 @@ std::unique_ptr<const Strategy> make_direct(const Request& request) {
     if (request.src_order != MemoryOrder::channels_last ||
         request.dst_order != MemoryOrder::channels_last) {
         throw unsupported("it needs channels-last memory of source and destination");
+    }
+    if (!request.problem.is_depthwise()) {
+        Request general = request;
+        if (is_pointwise(request.problem)) general.problem = as_one_column(request.problem);
+        return std::make_unique<Direct>(general);
     }
     if (request.problem.multiplier != 1) throw unsupported("it needs a depth multiplier of 1");
     return std::make_unique<Direct>(request);

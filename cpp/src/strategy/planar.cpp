@@ -115,6 +115,9 @@ private:
 }  // namespace
 
 std::unique_ptr<const Strategy> make_planar(const Request& request) {
+    if (!request.problem.is_depthwise()) {
+        throw unsupported("it has kernels for depthwise convolution alone");
+    }
     return std::make_unique<Planar>(request);
 }
 

@@ -1,15 +1,15 @@
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "dense_copy.hpp"
-#include "onednn/depthwise_kernel.hpp"
+#include "onednn/conv_kernel.hpp"
 #include "onednn/reorder.hpp"
 #include "onednn/scratch.hpp"
 #include "onednn/thread_limit.hpp"
 #include "parallel.hpp"
+#include "strategy/exact.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_copy.hpp"
 
@@ -17,14 +17,14 @@ namespace dwconv::strategy {
 
 namespace {
 
-using onednn::DepthwiseKernel;
+using onednn::ConvKernel;
 using onednn::Reorder;
 
 /// A box of the images and source channels of a problem, the share of one thread, and what runs it.
 struct Part {
     Range images;
     Range channels;
-    std::shared_ptr<const DepthwiseKernel> kernel;
+    std::shared_ptr<const ConvKernel> kernel;
     /// Where its weights are in the packed ones.
     std::size_t weights = 0;
     /// For arrays in the memory order that was asked for; any other order makes its own when it
@@ -46,6 +46,7 @@ onednn::KernelGeometry geometry_of(const Problem& p, onednn::Layouts layouts) {
     onednn::KernelGeometry geometry;
     geometry.batch = p.batch;
     geometry.channels = p.channels;
+    geometry.group_channels = p.group_channels();
     geometry.multiplier = p.multiplier;
     geometry.input = {p.spatial[0], p.spatial[1]};
     geometry.output = {output[0], output[1]};
@@ -72,7 +73,7 @@ View box_of(View view, const Range& images, const Range& channels) {
 /// A dense channels-last array as a tile without padding.
 Tile whole_tile(const Dims& shape) {
     const auto block = [](std::int64_t size) { return AxisBlock{0, size, 0, size, 0, 1, 0, 0}; };
-    return {{0, shape[0]}, {0, shape[1]}, block(shape[2]), block(shape[3]), -1, 0};
+    return {{0, shape[0]}, {0, shape[1]}, {0, shape[1]}, block(shape[2]), block(shape[3]), -1, 0};
 }
 
 dnnl::memory::desc channels_last(const Dims& shape) {
@@ -92,7 +93,7 @@ void prepare(std::optional<Reorder>& reorder, const dnnl::memory::desc& from,
 std::size_t floats_of(const dnnl::memory::desc& desc) { return desc.get_size() / sizeof(float); }
 
 /// The source in the kernel's layout: where it lies, or in scratch memory.
-const float* enter(const DepthwiseKernel& kernel, const std::optional<Reorder>& prepared,
+const float* enter(const ConvKernel& kernel, const std::optional<Reorder>& prepared,
                    const TensorView& src) {
     onednn::Scratch& scratch = onednn::thread_scratch();
     const float* from = src.floats();
@@ -117,7 +118,7 @@ const float* enter(const DepthwiseKernel& kernel, const std::optional<Reorder>& 
 }
 
 /// Moves the result from the kernel's layout to where it belongs.
-void leave(const DepthwiseKernel& kernel, const std::optional<Reorder>& prepared, const float* from,
+void leave(const ConvKernel& kernel, const std::optional<Reorder>& prepared, const float* from,
            const MutableTensorView& dst) {
     const auto described = onednn::describe(dst);
     if (described && prepared && prepared->is_to(*described)) {
@@ -133,7 +134,7 @@ void leave(const DepthwiseKernel& kernel, const std::optional<Reorder>& prepared
     }
 }
 
-void convolve(const DepthwiseKernel& kernel, const std::optional<Reorder>& prepared_enter,
+void convolve(const ConvKernel& kernel, const std::optional<Reorder>& prepared_enter,
               const std::optional<Reorder>& prepared_leave, const TensorView& src,
               const float* weights, const float* bias, const MutableTensorView& dst) {
     const float* const from = enter(kernel, prepared_enter, src);
@@ -146,10 +147,6 @@ void convolve(const DepthwiseKernel& kernel, const std::optional<Reorder>& prepa
     float* const to = onednn::thread_scratch().dst_result.reserve(floats_of(kernel.dst_desc()));
     call({from, weights, bias, to});
     leave(kernel, prepared_leave, to, dst);
-}
-
-bool all_finite(const float* values, std::int64_t count) {
-    return std::all_of(values, values + count, [](float value) { return std::isfinite(value); });
 }
 
 /// A dense array of a shape (n, c, h, w) in one of the dense memory orders.
@@ -175,7 +172,8 @@ std::vector<Part> make_parts(const Request& request) {
     const std::int64_t images = std::clamp<std::int64_t>(problem.batch, 1, most);
     const std::int64_t wanted = (most + images - 1) / images;
     const std::int64_t vectors = (problem.channels + 15) / 16;
-    const std::int64_t channels = std::min(wanted, vectors);
+    // The groups of a general convolution stay together.
+    const std::int64_t channels = problem.is_depthwise() ? std::min(wanted, vectors) : 1;
     for (std::int64_t i = 0; i < images; ++i) {
         for (std::int64_t c = 0; c < channels; ++c) {
             Part part;
@@ -189,8 +187,9 @@ std::vector<Part> make_parts(const Request& request) {
 }
 
 /// The destination channels of a part.
-Range outputs_of(const Part& part, std::int64_t multiplier) {
-    return {part.channels.begin * multiplier, part.channels.end * multiplier};
+Range outputs_of(const Part& part, const Problem& problem) {
+    if (!problem.is_depthwise()) return {0, problem.out_channels()};
+    return {part.channels.begin * problem.multiplier, part.channels.end * problem.multiplier};
 }
 
 /// The textbook form: layouts left to oneDNN, whole tensors reordered around the convolution.
@@ -237,13 +236,13 @@ Reordered::Reordered(const Request& request)
         for (const Part& other : parts_) {
             if (other.kernel && other.kernel->geometry() == geometry) part.kernel = other.kernel;
         }
-        if (!part.kernel) part.kernel = std::make_shared<const DepthwiseKernel>(geometry);
+        if (!part.kernel) part.kernel = std::make_shared<const ConvKernel>(geometry);
         part.weights = packed_size_;
         packed_size_ += rounded_up(part.kernel->weights_size());
         prepare(part.enter, *onednn::describe(box_of(src, part.images, part.channels)),
                 part.kernel->src_desc());
         prepare(part.leave, part.kernel->dst_desc(),
-                *onednn::describe(box_of(dst, part.images, outputs_of(part, problem_.multiplier))));
+                *onednn::describe(box_of(dst, part.images, outputs_of(part, problem_))));
     }
     bias_offset_ = packed_size_;
     if (problem_.bias) packed_size_ += static_cast<std::size_t>(problem_.dst_shape()[1]);
@@ -274,15 +273,16 @@ void Reordered::run(const TensorView& src, const PackedWeights& weights,
 void Reordered::run_part(const Part& part, const TensorView& src, const PackedWeights& weights,
                          const MutableTensorView& dst) const {
     const TensorView from = box_of(src, part.images, part.channels);
-    const MutableTensorView to = box_of(dst, part.images, outputs_of(part, problem_.multiplier));
+    const MutableTensorView to = box_of(dst, part.images, outputs_of(part, problem_));
     const float* const bias = bias_of(part, weights.data);
-    if (weights.finite || part.kernel->is_fast()) {
+    const bool leaves_padding_out = problem_.is_depthwise() && part.kernel->is_fast();
+    if (weights.finite || leaves_padding_out) {
         convolve(*part.kernel, part.enter, part.leave, from, weights.data + part.weights, bias, to);
         return;
     }
     // The gemm kernels multiply the zeros of the padding too, and 0 · inf would be NaN there; the
     // reference kernel, slow as it is, leaves the padding out.
-    const DepthwiseKernel exact(geometry_of(problem_of(problem_, part), onednn::Layouts::mixed));
+    const ConvKernel exact(geometry_of(problem_of(problem_, part), onednn::Layouts::mixed));
     onednn::AlignedBuffer packed(exact.weights_size());
     const Reorder to_kernel(onednn::plain_weights(exact.geometry()), exact.weights_desc());
     to_kernel(plain_weights_of(part, weights.data), packed.data());

@@ -61,10 +61,13 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
 ///   any other         any                                           tiled
 ///
+/// A general convolution: direct on channels-last memory of both, tiled on any other.
+///
 /// Fitted to tests/speed/selection.py on AVX2 with 2 threads. With AVX-512 the rules for planes
 /// hold a fortiori, since oneDNN has no more for them there; for channels-last they were not
 /// measured.
 std::vector<StrategyKind> by_merit(const Request& request) {
+    if (!request.problem.is_depthwise()) return {StrategyKind::direct, StrategyKind::tiled};
     std::vector<StrategyKind> kinds;
     const bool channels_last = are(MemoryOrder::channels_last, request);
     const bool planes = are(MemoryOrder::channels_first, request);
@@ -102,6 +105,11 @@ std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKi
             return make_planar(request);
         case StrategyKind::reordered:
             return make_reordered(request);
+        case StrategyKind::fused:
+        case StrategyKind::unfused:
+            throw Unsupported(
+                {"strategy", "one that can serve this problem",
+                 "'" + std::string(to_string(kind)) + "': it is for separable convolution"});
         case StrategyKind::automatic:
             break;
     }

@@ -25,11 +25,15 @@ struct PackedWeights {
     bool finite = true;
 };
 
-/// One way of running one problem, made ready. Immutable; any number of threads may use it.
-class Strategy {
+/// What the cache of plans holds.
+class Prepared {
 public:
-    virtual ~Strategy() = default;
+    virtual ~Prepared() = default;
+};
 
+/// One way of running one problem, made ready. Immutable; any number of threads may use it.
+class Strategy : public Prepared {
+public:
     virtual StrategyKind kind() const noexcept = 0;
     /// The names of the kernels that run, oneDNN's or our own, each once.
     virtual std::string implementation() const = 0;

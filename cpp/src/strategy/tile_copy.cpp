@@ -61,11 +61,6 @@ void scatter_run(const float* from, std::int64_t lanes, const Dims& strides, std
     }
 }
 
-/// The source channels of a tile.
-Range source_channels(const Tile& tile, std::int64_t multiplier) {
-    return {tile.channels.begin / multiplier, (tile.channels.end - 1) / multiplier + 1};
-}
-
 std::int64_t pixels_of(const Tile& tile) {
     return tile.images.size() * tile.rows.inputs() * tile.columns.inputs();
 }
@@ -95,13 +90,13 @@ TileCopy::TileCopy(std::int64_t multiplier)
     : transpose_(simd::transpose_for(onednn::simd_level())), multiplier_(multiplier) {}
 
 std::size_t TileCopy::gather_size(const Tile& tile, std::int64_t lanes) const noexcept {
-    const std::int64_t sources = multiplier_ == 1 ? 0 : source_channels(tile, multiplier_).size();
+    const std::int64_t sources = multiplier_ == 1 ? 0 : tile.sources.size();
     return static_cast<std::size_t>(pixels_of(tile) * (lanes + sources));
 }
 
 void TileCopy::gather(const TensorView& src, const Tile& tile, std::int64_t lanes,
                       float* to) const {
-    const Range sources = source_channels(tile, multiplier_);
+    const Range& sources = tile.sources;
     const std::int64_t rows = tile.rows.inputs();
     const std::int64_t columns = tile.columns.inputs();
     float* const gathered = multiplier_ == 1 ? to : to + pixels_of(tile) * lanes;
@@ -118,7 +113,8 @@ void TileCopy::gather(const TensorView& src, const Tile& tile, std::int64_t lane
         }
     }
     if (multiplier_ != 1) repeat_channels(gathered, sources, tile, multiplier_, lanes, to);
-    clear_idle_lanes(pixels_of(tile), tile.channels.size(), lanes, to);
+    clear_idle_lanes(pixels_of(tile), multiplier_ == 1 ? sources.size() : tile.channels.size(),
+                     lanes, to);
 }
 
 void TileCopy::scatter(const float* from, const Tile& tile, std::int64_t lanes,

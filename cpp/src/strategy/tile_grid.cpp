@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
-#include "onednn/library.hpp"
+#include "dense_copy.hpp"
+#include "strategy/exact.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-/// Packed weights and bias begin at multiples of this many elements, a cache line.
-constexpr std::size_t line = 16;
-
-std::size_t rounded_up(std::size_t floats) { return (floats + line - 1) / line * line; }
 
 /// Runs of at most `size`, or of `granule` if that is more; about equal, and all but the last a
 /// multiple of `granule`.
@@ -57,10 +53,11 @@ TileGrid::TileGrid(const Problem& problem, const TileSize& size)
       lanes_(size.lanes),
       images_(split_range(problem.batch, size.images, 1)),
       // A vector of 16 channels at a time, so that only the last block has idle lanes.
-      channels_(split_range(problem.channels * problem.multiplier, size.channels, 16)),
+      channels_(split_range(problem.out_channels(), size.channels,
+                            problem.is_depthwise() ? 16 : problem.multiplier)),
       rows_(split_axis(Axis::of(problem, 0), size.rows)),
-      columns_(
-          split_axis(Axis::of(problem, 1), problem.output_spatial()[1], size.columns_padding)) {
+      columns_(split_axis(Axis::of(problem, 1), problem.output_spatial()[1], size.columns_padding)),
+      packing_(problem) {
     std::vector<Range> images;
     std::vector<AxisBlock> rows;
     std::vector<AxisBlock> columns;
@@ -78,10 +75,16 @@ TileGrid::TileGrid(const Problem& problem, const TileSize& size)
             }
         }
     }
-    bias_offset_ = packed_size_;
+    bias_offset_ = packed_size_ = packing_.size();
     const auto channel_count =
         static_cast<std::size_t>(channels_.empty() ? 0 : channels_.back().end);
-    if (problem.bias) packed_size_ += rounded_up(channel_count + static_cast<std::size_t>(lanes_));
+    if (problem.bias) {
+        packed_size_ += rounded_to_line(channel_count + static_cast<std::size_t>(lanes_));
+    }
+    plain_offset_ = packed_size_;
+    if (keeps_plain_) {
+        packed_size_ += static_cast<std::size_t>(element_count(problem.weights_shape()));
+    }
 }
 
 TileGrid::Cell TileGrid::make_cell(std::int64_t images, const Range& channels,
@@ -89,7 +92,13 @@ TileGrid::Cell TileGrid::make_cell(std::int64_t images, const Range& channels,
     if (rows.is_padding() || columns.is_padding()) return {-1, 0};
     onednn::KernelGeometry geometry;
     geometry.batch = images;
-    geometry.channels = std::max(channels.size(), lanes_);
+    if (problem_.is_depthwise()) {
+        geometry.channels = std::max(channels.size(), lanes_);
+    } else {
+        geometry.channels = sources_of(channels).size();
+        geometry.group_channels = problem_.group_channels();
+        geometry.multiplier = problem_.multiplier;
+    }
     geometry.input = {rows.inputs(), columns.inputs()};
     geometry.output = {rows.outputs(), columns.outputs()};
     geometry.kernel = {rows.taps(), columns.taps()};
@@ -105,27 +114,22 @@ TileGrid::Cell TileGrid::make_cell(std::int64_t images, const Range& channels,
                                         channels.end,
                                         {rows.tap_begin, columns.tap_begin},
                                         {rows.tap_end, columns.tap_end}};
-    return {kernel, weights_for(slice, kernel)};
+    if (!problem_.is_depthwise() && has_padding(geometry)) keeps_plain_ = true;
+    return {kernel, packing_.add(slice, *kernels_[static_cast<std::size_t>(kernel)])};
 }
 
 int TileGrid::kernel_for(const onednn::KernelGeometry& geometry) {
     for (std::size_t i = 0; i < kernels_.size(); ++i) {
         if (kernels_[i]->geometry() == geometry) return static_cast<int>(i);
     }
-    kernels_.push_back(std::make_unique<onednn::DepthwiseKernel>(geometry));
+    kernels_.push_back(std::make_unique<onednn::ConvKernel>(geometry));
     return static_cast<int>(kernels_.size()) - 1;
 }
 
-std::size_t TileGrid::weights_for(const onednn::WeightsSlice& slice, int kernel) {
-    const onednn::DepthwiseKernel& user = *kernels_[static_cast<std::size_t>(kernel)];
-    // A kernel without such a format is not a fast one, and a grid with a slow kernel is not run.
-    if (!user.weights_format()) return 0;
-    for (const WeightsSet& set : sets_) {
-        if (set.slice == slice && set.format == *user.weights_format()) return set.offset;
-    }
-    sets_.push_back({slice, *user.weights_format(), packed_size_});
-    packed_size_ += rounded_up(user.weights_size());
-    return sets_.back().offset;
+Range TileGrid::sources_of(const Range& channels) const noexcept {
+    const std::int64_t first = channels.begin / problem_.multiplier;
+    const std::int64_t last = (channels.end - 1) / problem_.multiplier;
+    return {first * problem_.group_channels(), (last + 1) * problem_.group_channels()};
 }
 
 std::int64_t TileGrid::size() const noexcept {
@@ -149,45 +153,38 @@ Tile TileGrid::tile(std::int64_t index) const {
                                row_shape_[row]) *
                                   column_shapes_ +
                               column_shape_[column]];
-    return {images_[image],   channels_[channel], rows_[row],
-            columns_[column], cell.kernel,        cell.weights};
+    return {images_[image], channels_[channel], sources_of(channels_[channel]),
+            rows_[row],     columns_[column],   cell.kernel,
+            cell.weights};
 }
 
 bool TileGrid::all_fast() const noexcept {
     return std::all_of(kernels_.begin(), kernels_.end(), [](const auto& kernel) {
-        return kernel->is_fast() && kernel->weights_format();
+        return kernel->is_fast() &&
+               (kernel->weights_format() || !kernel->geometry().is_depthwise());
     });
-}
-
-std::string TileGrid::implementation() const {
-    std::vector<std::string> names;
-    for (const auto& kernel : kernels_) {
-        if (std::find(names.begin(), names.end(), kernel->implementation()) == names.end()) {
-            names.push_back(kernel->implementation());
-        }
-    }
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text.empty() ? "constant" : text;
 }
 
 PackedWeights TileGrid::pack(const TensorView& weights, const TensorView& bias,
                              float* packed) const {
-    const simd::Transpose transpose = simd::transpose_for(onednn::simd_level());
-    for (const WeightsSet& set : sets_) {
-        onednn::pack_weights(weights, set.slice, set.format, transpose, packed + set.offset);
-    }
+    packing_.pack(weights, packed);
     if (problem_.bias) {
-        float* const end = packed + packed_size_;
+        float* const end = packed + plain_offset_;
         float* at = packed + bias_offset_;
         for (std::int64_t c = 0; c < bias.shape[0]; ++c) *at++ = bias.floats()[c * bias.strides[0]];
         std::fill(at, end, 0.0f);
     }
-    return {packed, true};
+    if (!keeps_plain_) return {packed, true};
+    copy_in_c_order(weights, packed + plain_offset_);
+    return {packed, all_finite(packed + plain_offset_, element_count(weights.shape))};
 }
 
 const float* TileGrid::bias(const PackedWeights& packed, std::int64_t channel) const noexcept {
     return problem_.bias ? packed.data + bias_offset_ + channel : nullptr;
+}
+
+const float* TileGrid::plain(const PackedWeights& packed) const noexcept {
+    return keeps_plain_ ? packed.data + plain_offset_ : nullptr;
 }
 
 }  // namespace dwconv::strategy

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "onednn/depthwise_kernel.hpp"
+#include "onednn/conv_kernel.hpp"
 #include "strategy/axis.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/weights_packing.hpp"
 
 namespace dwconv::strategy {
 
@@ -21,7 +22,7 @@ struct Range {
 /// How large the tiles of a grid are at most, and how the width is cut.
 struct TileSize {
     std::int64_t images;
-    std::int64_t channels;  ///< of the destination
+    std::int64_t channels;  ///< of the destination; whole groups of a general convolution
     std::int64_t rows;      ///< of the destination
     std::int64_t columns_padding = any_padding;
     /// A kernel has at least so many channels; those beyond the tile's own are zero.
@@ -32,6 +33,7 @@ struct TileSize {
 struct Tile {
     Range images;
     Range channels;  ///< of the destination
+    Range sources;   ///< channels of the source
     AxisBlock rows;
     AxisBlock columns;
     /// -1 where the tile is made of padding alone.
@@ -52,17 +54,17 @@ public:
 
     const std::vector<AxisBlock>& rows() const noexcept { return rows_; }
     const std::vector<AxisBlock>& columns() const noexcept { return columns_; }
-    const std::vector<std::unique_ptr<onednn::DepthwiseKernel>>& kernels() const noexcept {
-        return kernels_;
-    }
+    const onednn::Kernels& kernels() const noexcept { return kernels_; }
     bool all_fast() const noexcept;
-    /// The kernels' names, each once, separated by ", ".
-    std::string implementation() const;
+    std::string implementation() const { return onednn::names_of(kernels_); }
 
     std::size_t packed_size() const noexcept { return packed_size_; }
     PackedWeights pack(const TensorView& weights, const TensorView& bias, float* packed) const;
     /// The bias of a channel in the packed weights; null where the problem has none.
     const float* bias(const PackedWeights& packed, std::int64_t channel) const noexcept;
+    /// The weights of a general convolution in C order; null where no kernel needs them so.
+    const float* plain(const PackedWeights& packed) const noexcept;
+    const Problem& problem() const noexcept { return problem_; }
 
 private:
     /// What makes the tiles of one channel block whose rows, columns and number of images are
@@ -71,16 +73,11 @@ private:
         int kernel;
         std::size_t weights;
     };
-    struct WeightsSet {
-        onednn::WeightsSlice slice;
-        onednn::WeightsFormat format;
-        std::size_t offset;
-    };
 
     Cell make_cell(std::int64_t images, const Range& channels, const AxisBlock& rows,
                    const AxisBlock& columns);
+    Range sources_of(const Range& channels) const noexcept;
     int kernel_for(const onednn::KernelGeometry& geometry);
-    std::size_t weights_for(const onednn::WeightsSlice& slice, int kernel);
 
     Problem problem_;
     std::int64_t lanes_;
@@ -95,9 +92,11 @@ private:
     std::size_t row_shapes_ = 0;
     std::size_t column_shapes_ = 0;
     std::vector<Cell> cells_;
-    std::vector<std::unique_ptr<onednn::DepthwiseKernel>> kernels_;
-    std::vector<WeightsSet> sets_;
+    onednn::Kernels kernels_;
+    WeightsPacking packing_;
+    bool keeps_plain_ = false;
     std::size_t bias_offset_ = 0;
+    std::size_t plain_offset_ = 0;
     std::size_t packed_size_ = 0;
 };
 

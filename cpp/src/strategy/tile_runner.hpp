@@ -6,27 +6,33 @@
 #include <optional>
 #include <vector>
 
-#include "onednn/depthwise_kernel.hpp"
+#include "onednn/conv_kernel.hpp"
 #include "onednn/thread_limit.hpp"
 #include "parallel.hpp"
 #include "strategy/tile_grid.hpp"
 
 namespace dwconv::strategy {
 
-/// The calls that one thread makes into the kernels of a grid, each made when it is first needed.
+/// The calls that one thread makes into some kernels, each made when it is first needed.
 class TileCalls {
 public:
-    explicit TileCalls(const TileGrid& grid) : grid_(&grid), calls_(grid.kernels().size()) {}
+    explicit TileCalls(const onednn::Kernels& kernels)
+        : kernels_(&kernels), calls_(kernels.size()) {}
 
     onednn::KernelCall& operator[](int kernel);
 
 private:
-    const TileGrid* grid_;
+    const onednn::Kernels* kernels_;
     std::vector<std::optional<onednn::KernelCall>> calls_;
 };
 
-/// Keeps the calls of a grid between runs. Lock-free, so that a fork() at any moment leaves it
-/// usable in the child.
+/// Convolves a tile that a kernel of the grid makes, from and to channels-last memory, with these
+/// packed weights of the grid.
+void convolve_tile(const TileGrid& grid, const Tile& tile, const PackedWeights& weights,
+                   const float* from, float* to, TileCalls& calls);
+
+/// Keeps the calls into some kernels between runs. Lock-free, so that a fork() at any moment leaves
+/// it usable in the child.
 class TileCallsPool {
 public:
     TileCallsPool() = default;
@@ -34,7 +40,7 @@ public:
     TileCallsPool(const TileCallsPool&) = delete;
     TileCallsPool& operator=(const TileCallsPool&) = delete;
 
-    std::unique_ptr<TileCalls> take(const TileGrid& grid) const;
+    std::unique_ptr<TileCalls> take(const onednn::Kernels& kernels) const;
     void give(std::unique_ptr<TileCalls> calls) const;
 
 private:
@@ -51,7 +57,7 @@ public:
     void operator()(const RunTile& run_tile) const {
         parallel_for(grid_.size(), threads_, [&](TileQueue& queue) {
             const onednn::SingleThreaded one_thread;
-            std::unique_ptr<TileCalls> calls = pool_.take(grid_);
+            std::unique_ptr<TileCalls> calls = pool_.take(grid_.kernels());
             while (const auto index = queue.next()) run_tile(grid_.tile(*index), *calls);
             pool_.give(std::move(calls));
         });

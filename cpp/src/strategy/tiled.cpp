@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
+#include "strategy/conv_tiles.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_copy.hpp"
@@ -36,6 +37,7 @@ std::int64_t bytes_of(const Problem& problem, std::int64_t channels, std::int64_
 /// Small images go several to a tile.
 TileSize tile_size(const Request& request) {
     const Problem& problem = request.problem;
+    if (!problem.is_depthwise()) return gathered_conv_tiles(request);
     const std::int64_t channels = problem.channels * problem.multiplier;
     const std::int64_t height = problem.output_spatial()[0];
     const std::int64_t image = bytes_of(problem, channels, height);
@@ -58,6 +60,12 @@ TileSize tile_size(const Request& request) {
     return {1, lanes, std::min(std::max(rows, ceil_div(reach, problem.stride[0])), height)};
 }
 
+/// Channels of a tile to try. oneDNN has no fast kernel for many small groups; for one it has.
+std::vector<std::int64_t> channel_sizes(const Problem& problem, std::int64_t best) {
+    if (problem.is_depthwise() || problem.groups == 1) return {best};
+    return {best, problem.multiplier};
+}
+
 /// The grid with the first way of cutting that oneDNN has fast kernels for: the width in one piece
 /// wherever it can be; else cut where padding begins, since kernels with dilation, and all those of
 /// old processors, take only little of it.
@@ -67,11 +75,14 @@ std::unique_ptr<const TileGrid> fast_grid(const Request& request) {
     // A single channel with dilation is no depthwise convolution to oneDNN; two are.
     size.lanes = dilation[0] > 1 || dilation[1] > 1 ? 2 : 1;
     std::string slow;
-    for (const std::int64_t padding : {any_padding, std::int64_t{3}, std::int64_t{0}}) {
-        size.columns_padding = padding;
-        auto grid = std::make_unique<const TileGrid>(request.problem, size);
-        if (grid->all_fast()) return grid;
-        slow = grid->implementation();
+    for (const std::int64_t channels : channel_sizes(request.problem, size.channels)) {
+        size.channels = channels;
+        for (const std::int64_t padding : {any_padding, std::int64_t{3}, std::int64_t{0}}) {
+            size.columns_padding = padding;
+            auto grid = std::make_unique<const TileGrid>(request.problem, size);
+            if (grid->all_fast()) return grid;
+            slow = grid->implementation();
+        }
     }
     throw Unsupported({"strategy", "one that can serve this problem",
                        "'tiled': oneDNN has no fast kernel for some tiles, only " + slow});
@@ -83,7 +94,7 @@ public:
     explicit Tiled(const Request& request)
         : grid_(fast_grid(request)),
           activation_(request.problem.activation),
-          copy_(request.problem.multiplier),
+          copy_(request.problem.is_depthwise() ? request.problem.multiplier : 1),
           run_tiles_(*grid_, request.threads) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::tiled; }
@@ -106,13 +117,14 @@ public:
             const auto& geometry =
                 grid_->kernels()[static_cast<std::size_t>(tile.kernel)]->geometry();
             const std::int64_t lanes = geometry.channels;
+            const std::int64_t dst_lanes = geometry.out_channels();
             onednn::Scratch& scratch = onednn::thread_scratch();
             float* const from = scratch.src_tile.reserve(copy_.gather_size(tile, lanes));
             float* const to = scratch.dst_tile.reserve(static_cast<std::size_t>(
-                tile.images.size() * tile.rows.outputs() * tile.columns.outputs() * lanes));
+                tile.images.size() * tile.rows.outputs() * tile.columns.outputs() * dst_lanes));
             copy_.gather(src, tile, lanes, from);
-            calls[tile.kernel]({from, weights.data + tile.weights, bias, to});
-            copy_.scatter(to, tile, lanes, dst);
+            convolve_tile(*grid_, tile, weights, from, to, calls);
+            copy_.scatter(to, tile, dst_lanes, dst);
         });
     }
 

@@ -1,5 +1,6 @@
-#include "onednn/depthwise_kernel.hpp"
+#include "onednn/conv_kernel.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -29,10 +30,14 @@ bool is_fast_implementation(std::string_view name) noexcept {
     return false;
 }
 
-DepthwiseKernel::DepthwiseKernel(const KernelGeometry& geometry)
-    : DepthwiseKernel(geometry, descriptors_of(geometry)) {}
+bool is_fast_general_implementation(std::string_view name) noexcept {
+    return name.substr(0, 7) == "brgconv" || name.substr(0, 3) == "jit";
+}
 
-DepthwiseKernel::DepthwiseKernel(const KernelGeometry& geometry, const Descriptors& descriptors)
+ConvKernel::ConvKernel(const KernelGeometry& geometry)
+    : ConvKernel(geometry, descriptors_of(geometry)) {}
+
+ConvKernel::ConvKernel(const KernelGeometry& geometry, const Descriptors& descriptors)
     : geometry_(geometry) {
     // oneDNN freezes the number of threads when the primitive is described.
     const SingleThreaded one_thread;
@@ -46,13 +51,25 @@ DepthwiseKernel::DepthwiseKernel(const KernelGeometry& geometry, const Descripto
     format_ = WeightsFormat::of(descriptors_.weights);
 }
 
-DepthwiseKernel DepthwiseKernel::without_activation() const {
+ConvKernel ConvKernel::without_activation() const {
     KernelGeometry plain = geometry_;
     plain.activation = {};
-    return DepthwiseKernel(plain, descriptors_);
+    return ConvKernel(plain, descriptors_);
 }
 
-KernelCall::KernelCall(const DepthwiseKernel& kernel) : kernel_(&kernel), stream_(cpu_engine()) {
+std::string names_of(const Kernels& kernels) {
+    std::vector<std::string> names;
+    for (const auto& kernel : kernels) {
+        if (std::find(names.begin(), names.end(), kernel->implementation()) == names.end()) {
+            names.push_back(kernel->implementation());
+        }
+    }
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? "constant" : text;
+}
+
+KernelCall::KernelCall(const ConvKernel& kernel) : kernel_(&kernel), stream_(cpu_engine()) {
     const auto argument = [this](int name, const dnnl::memory::desc& desc) {
         arguments_.emplace(name, dnnl::memory(desc, cpu_engine(), nullptr));
     };
@@ -60,7 +77,7 @@ KernelCall::KernelCall(const DepthwiseKernel& kernel) : kernel_(&kernel), stream
     argument(DNNL_ARG_WEIGHTS, kernel.descriptors_.weights);
     argument(DNNL_ARG_DST, kernel.descriptors_.dst);
     if (kernel.geometry_.bias) {
-        argument(DNNL_ARG_BIAS, {{kernel.geometry_.channels * kernel.geometry_.multiplier},
+        argument(DNNL_ARG_BIAS, {{kernel.geometry_.out_channels()},
                                  dnnl::memory::data_type::f32,
                                  dnnl::memory::format_tag::x});
     }
@@ -103,7 +120,7 @@ void KernelCall::execute(const Operands& operands) {
 /// so finite data pay nothing: only where the flag is up is the convolution run once more without
 /// the activation, to see which elements were extreme, and those are set by the scalar function.
 void KernelCall::repair(const Operands& operands) const {
-    const DepthwiseKernel linear = kernel_->without_activation();
+    const ConvKernel linear = kernel_->without_activation();
     const std::size_t size = kernel_->descriptors_.dst.get_size() / sizeof(float);
     float* const values = thread_scratch().repair.reserve(size);
     KernelCall(linear).execute({operands.src, operands.weights, operands.bias, values});

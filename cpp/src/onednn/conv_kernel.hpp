@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "onednn/descriptors.hpp"
 #include "onednn/kernel_geometry.hpp"
@@ -27,16 +28,23 @@ struct Operands {
 /// for general convolutions) are many times slower.
 bool is_fast_implementation(std::string_view name) noexcept;
 
-/// A depthwise convolution that oneDNN has compiled for one thread. Immutable: any number of
+/// True for the kernels that oneDNN has for general convolution; the others are gemm, which is
+/// worth it where nothing else is there, and ref.
+bool is_fast_general_implementation(std::string_view name) noexcept;
+
+/// A convolution that oneDNN has compiled for one thread. Immutable: any number of
 /// threads may run it at once, each through a KernelCall of its own.
-class DepthwiseKernel {
+class ConvKernel {
 public:
     /// @throws BackendError
-    explicit DepthwiseKernel(const KernelGeometry& geometry);
+    explicit ConvKernel(const KernelGeometry& geometry);
 
     const KernelGeometry& geometry() const noexcept { return geometry_; }
     const std::string& implementation() const noexcept { return implementation_; }
-    bool is_fast() const noexcept { return is_fast_implementation(implementation_); }
+    bool is_fast() const noexcept {
+        return geometry_.is_depthwise() ? is_fast_implementation(implementation_)
+                                        : is_fast_general_implementation(implementation_);
+    }
 
     const dnnl::memory::desc& src_desc() const noexcept { return descriptors_.src; }
     const dnnl::memory::desc& weights_desc() const noexcept { return descriptors_.weights; }
@@ -48,8 +56,8 @@ public:
 
 private:
     friend class KernelCall;
-    DepthwiseKernel(const KernelGeometry& geometry, const Descriptors& descriptors);
-    DepthwiseKernel without_activation() const;
+    ConvKernel(const KernelGeometry& geometry, const Descriptors& descriptors);
+    ConvKernel without_activation() const;
 
     KernelGeometry geometry_;
     Descriptors descriptors_;
@@ -59,10 +67,15 @@ private:
     std::optional<WeightsFormat> format_;
 };
 
+using Kernels = std::vector<std::unique_ptr<ConvKernel>>;
+
+/// The names of kernels, each once, separated by ", "; "constant" for none.
+std::string names_of(const Kernels& kernels);
+
 /// What oneDNN needs to run a kernel, made once and used again; for one thread at a time.
 class KernelCall {
 public:
-    explicit KernelCall(const DepthwiseKernel& kernel);
+    explicit KernelCall(const ConvKernel& kernel);
 
     /// Runs the kernel. Where the activation met something that is not finite, the result is what
     /// the function says there, and not what oneDNN's kernel made of it.
@@ -73,7 +86,7 @@ private:
     void execute(const Operands& operands);
     void repair(const Operands& operands) const;
 
-    const DepthwiseKernel* kernel_;
+    const ConvKernel* kernel_;
     dnnl::stream stream_;
     std::unordered_map<int, dnnl::memory> arguments_;
 };

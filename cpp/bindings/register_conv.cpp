@@ -1,0 +1,47 @@
+#include "array_view.hpp"
+#include "dwconv/conv.hpp"
+#include "options.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace dwconv::bindings {
+
+namespace {
+
+py::object conv_of(const py::object& x, const py::object& w, const py::object& bias,
+                   const py::object& out, std::int64_t groups, const Options& options) {
+    const InputArray src(x, "src");
+    const InputArray weights(w, "weights");
+    const InputArray bias_array = InputArray::or_none(bias, "bias");
+    const TensorView src_view = options.layout.canonical(src.view, "src");
+    const TensorView weights_view =
+        canonical_weights(weights.view, src_view.shape[1], groups, options.layout.spatial_rank());
+    const Problem problem = options.problem(src_view.shape, weights_view.shape, groups);
+    problem.validate();
+
+    const OutputArray dst(out, options.layout.from_canonical(problem.dst_shape()), options.layout,
+                          src);
+    dst.require_apart_from(src, "x");
+    dst.require_apart_from(weights, "w");
+    dst.require_apart_from(bias_array, "bias");
+    const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
+
+    PlanOptions plan_options;
+    plan_options.threads = options.threads;
+    plan_options.strategy = options.strategy;
+    {
+        const py::gil_scoped_release released;
+        convolve(problem, src_view, weights_view, bias_array.view, dst_view, plan_options);
+    }
+    return dst.finish();
+}
+
+}  // namespace
+
+void register_conv(py::module_& m) {
+    m.def("conv", &conv_of, py::arg("x"), py::arg("w"), py::arg("bias"), py::arg("out"),
+          py::arg("groups"), py::arg("options"));
+}
+
+}  // namespace dwconv::bindings

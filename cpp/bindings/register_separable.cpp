@@ -1,0 +1,134 @@
+#include <pybind11/stl.h>
+
+#include <optional>
+
+#include "array_view.hpp"
+#include "dwconv/errors.hpp"
+#include "dwconv/separable.hpp"
+#include "options.hpp"
+#include "register.hpp"
+#include "separable_arguments.hpp"
+
+namespace py = pybind11;
+
+namespace dwconv::bindings {
+
+namespace {
+
+PlanOptions plan_options(const Options& options) {
+    PlanOptions plan;
+    plan.threads = options.threads;
+    plan.strategy = options.strategy;
+    return plan;
+}
+
+py::object separable_of(const py::object& x, const py::object& w_depthwise,
+                        const py::object& w_pointwise, const py::object& bias,
+                        const py::object& depthwise_bias, const py::object& out,
+                        const std::optional<Activation>& depthwise_activation,
+                        const Options& options) {
+    const InputArray src(x, "src");
+    const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
+    const TensorView src_view = options.layout.canonical(src.view, "src");
+    const AskedSeparable asked(src_view.shape, filters, depthwise_activation, options, "src");
+
+    const OutputArray dst(out, options.layout.from_canonical(asked.dst_shape()), options.layout,
+                          src);
+    dst.require_apart_from(src, "x");
+    dst.require_apart_from(filters.depthwise, "w_depthwise");
+    dst.require_apart_from(filters.pointwise, "w_pointwise");
+    dst.require_apart_from(filters.bias, "bias");
+    dst.require_apart_from(filters.depthwise_bias, "depthwise_bias");
+    const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
+    {
+        const py::gil_scoped_release released;
+        separable(asked.problem, src_view, asked.weights, dst_view, plan_options(options));
+    }
+    return dst.finish();
+}
+
+/// A plan as Python sees it: with the layout of its arrays.
+struct LayoutSeparable {
+    Layout layout;
+    Dims input_shape;
+    Dims output_shape;
+    SeparablePlan plan;
+};
+
+LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filters,
+                          const std::optional<Activation>& depthwise_activation,
+                          const Options& options) {
+    const TensorView src = options.layout.canonical(like, "like");
+    const AskedSeparable asked(src.shape, filters, depthwise_activation, options, "like");
+    PlanOptions plan = plan_options(options);
+    const Dims output_shape = options.layout.from_canonical(asked.dst_shape());
+    const TensorView dst(nullptr, output_shape);
+    plan.src_order = memory_order(src);
+    plan.dst_order = result_order(like, options.layout) == MemoryOrder::channels_last
+                         ? MemoryOrder::channels_last
+                         : memory_order(options.layout.canonical(dst, "dst"));
+    const py::gil_scoped_release released;
+    return {options.layout, like.shape, output_shape,
+            SeparablePlan(asked.problem, asked.weights, plan)};
+}
+
+LayoutSeparable plan_of(const py::object& like, const py::object& w_depthwise,
+                        const py::object& w_pointwise, const py::object& bias,
+                        const py::object& depthwise_bias,
+                        const std::optional<Activation>& depthwise_activation,
+                        const Options& options) {
+    const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
+    if (py::isinstance<py::array>(like)) {
+        const InputArray array(like, "like");
+        return make_plan(array.view, filters, depthwise_activation, options);
+    }
+    Dims shape;
+    for (const std::int64_t size : like.cast<std::vector<std::int64_t>>()) shape.push_back(size);
+    return make_plan(TensorView(nullptr, shape), filters, depthwise_activation, options);
+}
+
+py::object execute(const LayoutSeparable& self, const py::object& x, const py::object& out) {
+    const InputArray src(x, "src");
+    if (src.view.shape != self.input_shape) {
+        throw InvalidArgument({"src", "shape " + to_string(self.input_shape) + ", the plan's",
+                               to_string(src.view.shape)});
+    }
+    const OutputArray dst(out, self.output_shape, self.layout, src);
+    dst.require_apart_from(src, "x");
+    const TensorView src_view = self.layout.canonical(src.view, "src");
+    const MutableTensorView dst_view = self.layout.canonical(dst.view(), "dst");
+    {
+        const py::gil_scoped_release released;
+        self.plan.execute(src_view, dst_view);
+    }
+    return dst.finish();
+}
+
+}  // namespace
+
+void register_separable(py::module_& m) {
+    m.def("separable", &separable_of, py::arg("x"), py::arg("w_depthwise"), py::arg("w_pointwise"),
+          py::arg("bias"), py::arg("depthwise_bias"), py::arg("out"),
+          py::arg("depthwise_activation"), py::arg("options"));
+    using Self = LayoutSeparable;
+    py::class_<Self>(m, "SeparablePlan", "A separable problem made ready. Immutable.")
+        .def(py::init(&plan_of), py::arg("like"), py::arg("w_depthwise"), py::arg("w_pointwise"),
+             py::arg("bias"), py::arg("depthwise_bias"), py::arg("depthwise_activation"),
+             py::arg("options"))
+        .def("execute", &execute, py::arg("x"), py::arg("out"))
+        .def_property_readonly(
+            "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
+        .def_property_readonly("implementation",
+                               [](const Self& p) { return p.plan.implementation(); })
+        .def_property_readonly("layout",
+                               [](const Self& p) { return std::string(p.layout.letters()); })
+        .def_property_readonly("input_shape", [](const Self& p) { return to_tuple(p.input_shape); })
+        .def_property_readonly("output_shape",
+                               [](const Self& p) { return to_tuple(p.output_shape); })
+        .def_property_readonly("flops", [](const Self& p) { return p.plan.problem().flops(); })
+        .def_property_readonly("nbytes", [](const Self& p) { return p.plan.problem().nbytes(); })
+        .def_property_readonly("problem", [](const Self& p) { return to_string(p.plan.problem()); })
+        .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
+}
+
+}  // namespace dwconv::bindings
