@@ -215,7 +215,7 @@ def test_repr_tells_problem_and_strategy() -> None:
     assert plan.strategy in repr(plan)
 
 
-@pytest.mark.parametrize("order", ["c", "transposed", "strided"])
+@pytest.mark.parametrize("order", ["C", "transposed", "strided"])
 @pytest.mark.parametrize("problem", [((2, 8, 9, 9), 3), ((1, 3, 20, 30), 5), ((1, 33, 7, 7), 3)])
 def test_a_tuned_plan_gives_the_same_result(
     problem: tuple[tuple[int, ...], int], order: str
@@ -240,7 +240,7 @@ def test_what_tuning_found_is_kept() -> None:
 
 
 def test_a_given_strategy_is_not_tuned() -> None:
-    with pytest.raises(dwconv.InvalidArgument, match="argument `tune`: .* 'planar' to be tuned"):
+    with pytest.raises(dwconv.InvalidArgument, match=r"argument `tune`: .* 'planar' to be tuned"):
         dwconv.Plan((1, 4, 8, 8), integers(4, 3, 3), strategy="planar", tune=True)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import dwconv
 import tolerance
-from helpers.tf_cases import VALID
+from helpers.tf_cases import SEPARABLE, VALID, Call
 from helpers.tf_record import RECORDED
 
 PYTHON = os.environ.get("DWCONV_TENSORFLOW")
@@ -41,21 +41,24 @@ def test_the_record_is_what_it_answers(tmp_path: Path) -> None:
         assert set(answers[f"{name} refuses"]) == set(RECORDED[f"{name} refuses"])
 
 
-def test_depthwise_conv2d(tmp_path: Path, record_property: Any) -> None:
-    answers = ask(tmp_path / "floats.json", "--floats")["depthwise_conv2d"]
+@pytest.mark.parametrize(
+    ("name", "calls"), [("depthwise_conv2d", VALID), ("separable_conv2d", SEPARABLE)]
+)
+def test_ordinary_numbers(name: str, calls: list[Call], tmp_path: Path) -> None:
+    answers = ask(tmp_path / "floats.json", "--floats")[name]
     largest = 0.0
-    for call in VALID:
-        x, w = call.arrays(integers=False)
-        y = call.answer(dwconv.tf.depthwise_conv2d, integers=False)
+    for call in calls:
+        x, *filters = call.arrays(integers=False)
+        y = call.answer(getattr(dwconv.tf, name), integers=False)
         expected = np.array(answers[call.name]["values"]).reshape(answers[call.name]["shape"])
         assert y.shape == expected.shape
-        # Two results in float32, each with the error bound of tolerance.py, for the largest |x|.
-        taps = w.shape[0] * w.shape[1]
-        scale = np.abs(x).max(initial=0) * np.abs(w).sum(axis=(0, 1)).max()
-        bound = 2 * tolerance.EPS * (taps + 2) * scale
+        # Two results in float32, each with the error bound of tolerance.py, for the largest |x|; the
+        # terms that are summed one after the other add up, and each sum is a factor of the scale.
+        terms, scale = 2, np.abs(x).max(initial=0)
+        for summed, w in zip(((0, 1), 2), filters, strict=False):
+            terms += int(np.prod(np.take(w.shape, summed)))
+            scale = scale * np.abs(w).sum(axis=summed).max()
         error = float(np.abs(y - expected).max(initial=0))
-        assert error <= bound, call.name
+        assert error <= 2 * tolerance.EPS * terms * scale, call.name
         largest = max(largest, error)
-    record_property("calls", len(VALID))
-    record_property("largest error", largest)
-    print(f"depthwise_conv2d: {len(VALID)} calls, largest error {largest:.3g}")
+    print(f"{name}: {len(calls)} calls, largest error {largest:.3g}")

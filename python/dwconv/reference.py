@@ -180,7 +180,7 @@ def depthwise(
             if bias.shape != (outputs,):
                 raise _arguments.wrong_value("bias", f"shape ({outputs},)", bias.shape)
             y += bias.astype(np.float64).reshape(outputs, *ones)
-    rule = _arguments._activation(activation)
+    rule = _arguments.activation_of("activation", activation)
     if rule is not None:
         y = activate(y, rule.kind, rule.alpha, rule.beta)
     moved = np.moveaxis(y if batched else y[0], batched, layout.index("C"))

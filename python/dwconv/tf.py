@@ -12,10 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dwconv._arguments import wrong_value
 from dwconv._conv import dnnl_depthwise
+from dwconv._separable import dnnl_separable
 from dwconv._tf_arguments import array, depthwise_weights, geometry_of
 
-__all__ = ["depthwise_conv2d"]
+__all__ = ["depthwise_conv2d", "separable_conv2d"]
 
 
 def depthwise_conv2d(
@@ -77,3 +79,57 @@ def depthwise_conv2d(
     taps = array("filter", filter, "shape (kh, kw, C, M)")
     geometry = geometry_of(x, strides, padding, data_format, dilations)
     return dnnl_depthwise(x, depthwise_weights("filter", taps, x, geometry), **geometry)
+
+
+def separable_conv2d(
+    input: ArrayLike,
+    depthwise_filter: ArrayLike,
+    pointwise_filter: ArrayLike,
+    strides: Sequence[int],
+    padding: str | Sequence[Sequence[int]],
+    data_format: str | None = None,
+    dilations: Sequence[int] | None = None,
+    name: str | None = None,
+) -> NDArray[np.float32]:
+    """Depthwise convolution and the 1×1 after it, with the arguments of ``tf.nn.separable_conv2d``.
+
+    Parameters
+    ----------
+    input, strides, padding, data_format, dilations, name
+        As for `depthwise_conv2d`; all but `input` are of the depthwise convolution.
+    depthwise_filter : array_like of float32
+        (kh, kw, C, M)
+    pointwise_filter : array_like of float32
+        (1, 1, C·M, out)
+
+    Returns
+    -------
+    ndarray of float32
+        (n, oh, ow, out), or (n, out, oh, ow).
+
+    Raises
+    ------
+    InvalidArgument, InvalidType
+        As `depthwise_conv2d`.
+
+    References
+    ----------
+    https://www.tensorflow.org/api_docs/python/tf/nn/separable_conv2d
+
+    Examples
+    --------
+    >>> import numpy as np, dwconv
+    >>> x, taps = np.ones((1, 5, 5, 2), np.float32), np.ones((3, 3, 2, 1), np.float32)
+    >>> mix = np.array([[[[1, 10, 100], [2, 20, 200]]]], np.float32)
+    >>> dwconv.tf.separable_conv2d(x, taps, mix, [1, 1, 1, 1], "VALID")[0, 0, 0]
+    array([  27.,  270., 2700.], dtype=float32)
+    """
+    x = array("input", input, "4 dimensions")
+    taps = array("depthwise_filter", depthwise_filter, "shape (kh, kw, C, M)")
+    mix = array("pointwise_filter", pointwise_filter, "shape (1, 1, C*M, out)")
+    geometry = geometry_of(x, strides, padding, data_format, dilations)
+    w = depthwise_weights("depthwise_filter", taps, x, geometry)
+    between = w.shape[0] * w.shape[1]
+    if mix.shape[:3] != (1, 1, between) or mix.shape[3] < 1:
+        raise wrong_value("pointwise_filter", f"shape (1, 1, {between}, out)", mix.shape)
+    return dnnl_separable(x, w, mix[0, 0].T, **geometry)
