@@ -32,7 +32,7 @@ KINDS = {
 }
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(grouped_cases())
 def test_any_case_is_right(case: GroupedCase) -> None:
     case.check()

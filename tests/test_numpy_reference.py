@@ -15,7 +15,7 @@ from cases import ACTIVATIONS, cases
 from helpers.activations import activate
 
 
-@settings(max_examples=800)
+@settings(max_examples=300)
 @given(cases())
 def test_depthwise_equals_the_tests_reference(case: Case) -> None:
     x, w, bias = case.arrays()

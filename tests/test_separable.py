@@ -30,7 +30,7 @@ SPECIAL = {"nan": np.nan, "+inf": np.inf, "-inf": -np.inf}
 BOTH = {"bias": True, "depthwise_bias": True}
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(separable_cases())
 def test_any_case_is_right(case: SeparableCase) -> None:
     case.compare()
