@@ -115,6 +115,25 @@ def test_not_finite(activation: Any, special: str, strategy: str | None, kind: s
             assert np.all(np.abs(y - expected)[finite] <= bound[finite])
 
 
+@pytest.mark.skipif(
+    "avx" not in str(dwconv.show_config("dict")["isa"]), reason="fused needs kernels of AVX2"
+)
+@pytest.mark.parametrize(
+    ("height", "layout", "threads", "strategy"),
+    [
+        (7, "NHWC", 2, "unfused"),  # 4 rows and 3
+        (7, "NHWC", 1, "fused"),
+        (8, "NHWC", 2, "fused"),
+        (7, "NCHW", 2, "fused"),
+        (112, "NHWC", 2, "fused"),
+    ],
+)
+def test_the_choice(height: int, layout: str, threads: int, strategy: str) -> None:
+    case = replace(KINDS["3x3"], size=(height, 24), layout=layout, threads=threads)
+    plan = case.separable_plan(case.x_shape(), case.filters())
+    assert plan.strategy == strategy
+
+
 def test_empty_batch() -> None:
     case = replace(KINDS["3x3"], batch=0)
     x, filters = case.arrays()[0], case.filters()

@@ -3,7 +3,7 @@
     python tests/speed/separable.py --peer torch=/path/to/python --peer onnxruntime=... --peer openvino=...
 
 Each rival has a process of its own; rivals take turns, round by round, and the least of the rounds'
-medians counts. A ratio is the time of the fastest peer, or of our unfused route, over ours.
+medians counts. A ratio is the time of the fastest peer, over the fastest of ours.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHAPES = [
     (1, 32, 512, 1, 32),
     (8, 32, 512, 1, 32),
 ]
-OURS = ("dwconv NHWC", "dwconv NCHW", "fused", "unfused")
+OURS = ("auto NHWC", "fused NHWC", "unfused NHWC", "auto NCHW", "fused NCHW", "unfused NCHW")
 WORKER = Path(__file__).with_name("separable_worker.py")
 
 
@@ -44,9 +44,13 @@ def main() -> None:
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--ours", help="of our own rivals, these alone, as 'fused NHWC,unfused NHWC'"
+    )
     parser.add_argument("--only", help="numbers of shapes, as 0,7")
     options = parser.parse_args()
-    rivals = [(name, sys.executable) for name in OURS]
+    ours = options.ours.split(",") if options.ours else OURS
+    rivals = [(name, sys.executable) for name in ours]
     rivals += [(name, python) for name, _, python in (p.partition("=") for p in options.peer)]
     chosen = map(int, options.only.split(",")) if options.only else range(len(SHAPES))
     print("ms;", ", ".join(name for name, _ in rivals))
@@ -58,10 +62,13 @@ def main() -> None:
                 best[name] = min(best[name], measure(python, name, shape, options.threads))
         peers = {name: best[name] for name, _ in rivals if name not in OURS}
         line = f"{shape!s:24}" + "".join(f"{time:9.3f}" for time in best.values())
-        line += f"  fused/unfused {best['unfused'] / best['fused']:.2f}"
+        for layout in ("NHWC", "NCHW"):
+            if {f"fused {layout}", f"unfused {layout}"} <= set(best):
+                gain = best[f"unfused {layout}"] / best[f"fused {layout}"]
+                line += f"  {layout}: fused {gain:.2f} times as fast as unfused"
         if peers:
             fastest = min(peers, key=peers.__getitem__)
-            ratio = peers[fastest] / min(best["dwconv NHWC"], best["dwconv NCHW"])
+            ratio = peers[fastest] / min(best[name] for name in ours)
             line += f"  {ratio:.2f} against {fastest}"
             ratios.append(ratio)
         print(line, flush=True)

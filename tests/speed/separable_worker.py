@@ -31,7 +31,7 @@ def arrays_of(n: int, c: int, size: int, oc: int) -> dict[str, np.ndarray]:
 def ours(a: dict[str, np.ndarray], stride: int, threads: int, rival: str) -> Callable[[], Any]:
     import dwconv
 
-    layout = "NCHW" if rival == "dwconv NCHW" else "NHWC"
+    strategy, layout = rival.split()
     x = a["x"] if layout == "NCHW" else np.ascontiguousarray(a["x"].transpose(0, 2, 3, 1))
     plan = dwconv.Plan.separable(
         x,
@@ -44,7 +44,7 @@ def ours(a: dict[str, np.ndarray], stride: int, threads: int, rival: str) -> Cal
         padding=1,
         layout=layout,
         threads=threads,
-        strategy=rival if rival in ("fused", "unfused") else None,
+        strategy=None if strategy == "auto" else strategy,
     )
     return lambda: plan(x)
 

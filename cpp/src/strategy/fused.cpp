@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
+#include "strategy/bands.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/pixel_kernels.hpp"
 #include "strategy/separable.hpp"
@@ -12,40 +11,8 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Bytes of a band of all three, source, depthwise result and destination: they stay in the
-/// second-level cache of any recent processor, beside the weights.
-constexpr std::int64_t band_bytes = 256 * 1024;
-/// Weights of the 1×1 convolution beyond this many bytes come from a farther cache for each band,
-/// fast enough for so many pixels.
-constexpr std::int64_t large_weights = 128 * 1024;
-constexpr std::int64_t pixels_for_large_weights = 96;
-/// More bands than threads let the threads that are ahead help the others.
-constexpr std::int64_t bands_per_thread = 4;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
 Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'fused': " + reason});
-}
-
-TileSize band_size(const SeparableRequest& request) {
-    const Problem& depthwise = request.depthwise.problem;
-    const Problem& pointwise = request.pointwise;
-    const std::int64_t height = pointwise.spatial[0];
-    const std::int64_t width = pointwise.spatial[1];
-    constexpr auto item = static_cast<std::int64_t>(sizeof(float));
-    const std::int64_t row =
-        item * (depthwise.channels * depthwise.spatial[1] * depthwise.stride[0] +
-                (pointwise.channels + pointwise.out_channels()) * width);
-    const bool large = item * element_count(pointwise.weights_shape()) > large_weights;
-    const std::int64_t least = large ? ceil_div(pixels_for_large_weights, width) : 1;
-    const std::int64_t rows = std::max(band_bytes / row, least);
-    // Enough bands for all threads, if the rows suffice.
-    const std::int64_t images = std::max<std::int64_t>(depthwise.batch, 1);
-    const std::int64_t threads = request.depthwise.threads;
-    const std::int64_t wanted = threads == 1 ? 1 : threads * (large ? 1 : bands_per_thread);
-    const std::int64_t even = std::max(ceil_div(height, ceil_div(wanted, images)), least);
-    return {1, depthwise.out_channels(), std::clamp<std::int64_t>(std::min(rows, even), 1, height)};
 }
 
 /// The depthwise result of a band of rows stays in the cache, and goes straight into the 1×1

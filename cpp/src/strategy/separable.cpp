@@ -1,12 +1,28 @@
 #include "strategy/separable.hpp"
 
 #include "dwconv/errors.hpp"
+#include "strategy/bands.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
+/// The threads' time that may be lost to bands of whole rows before one after the other, which
+/// shares out pixels, is better.
+constexpr double most_idle = 0.05;
+
+/// What is better:
+///
+///   memory of both   rows of the result among the threads                   better
+///   channels-last    uneven, a thread idle for more than 5 % (few rows)     unfused
+///   any              otherwise: as fast where all stays in some cache,
+///                    faster where the depthwise result would not            fused
+///
+/// Fitted to tests/speed/separable.py on AVX2 with 2 threads.
 std::unique_ptr<const Separable> make_automatic(const SeparableRequest& request) {
+    const bool channels_last = request.depthwise.src_order == MemoryOrder::channels_last &&
+                               request.depthwise.dst_order == MemoryOrder::channels_last;
+    if (channels_last && idle_share(request) > most_idle) return make_unfused(request);
     try {
         return make_fused(request);
     } catch (const Unsupported&) {
