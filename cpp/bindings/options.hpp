@@ -26,4 +26,14 @@ struct Options {
     Problem problem(const Dims& src, const Dims& weights, std::int64_t groups) const;
 };
 
+/// What a user asks for with a source (n, c, spatial…) and weights in one of the forms that
+/// canonical_weights() takes. `groups`: 0 for a depthwise convolution.
+struct AskedConv {
+    TensorView weights;
+    Problem problem;
+
+    AskedConv(const Dims& src, const TensorView& given_weights, std::int64_t groups,
+              const Options& options);
+};
+
 }  // namespace dwconv::bindings

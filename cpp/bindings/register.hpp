@@ -9,7 +9,6 @@ namespace dwconv::bindings {
 void register_errors(pybind11::module_& m);
 void register_activation(pybind11::module_& m);
 void register_options(pybind11::module_& m);
-void register_depthwise(pybind11::module_& m);
 void register_conv(pybind11::module_& m);
 void register_separable(pybind11::module_& m);
 void register_plan(pybind11::module_& m);

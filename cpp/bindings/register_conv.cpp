@@ -9,15 +9,15 @@ namespace dwconv::bindings {
 
 namespace {
 
+/// `groups`: 0 for a depthwise convolution.
 py::object conv_of(const py::object& x, const py::object& w, const py::object& bias,
                    const py::object& out, std::int64_t groups, const Options& options) {
     const InputArray src(x, "src");
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");
     const TensorView src_view = options.layout.canonical(src.view, "src");
-    const TensorView weights_view =
-        canonical_weights(weights.view, src_view.shape[1], groups, options.layout.spatial_rank());
-    const Problem problem = options.problem(src_view.shape, weights_view.shape, groups);
+    const AskedConv asked(src_view.shape, weights.view, groups, options);
+    const Problem& problem = asked.problem;
     problem.validate();
 
     const OutputArray dst(out, options.layout.from_canonical(problem.dst_shape()), options.layout,
@@ -32,7 +32,7 @@ py::object conv_of(const py::object& x, const py::object& w, const py::object& b
     plan_options.strategy = options.strategy;
     {
         const py::gil_scoped_release released;
-        convolve(problem, src_view, weights_view, bias_array.view, dst_view, plan_options);
+        convolve(problem, src_view, asked.weights, bias_array.view, dst_view, plan_options);
     }
     return dst.finish();
 }

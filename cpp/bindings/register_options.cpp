@@ -62,6 +62,18 @@ Problem Options::problem(const Dims& src, const Dims& weights, std::int64_t grou
     return grouped;
 }
 
+AskedConv::AskedConv(const Dims& src, const TensorView& given_weights, std::int64_t groups,
+                     const Options& options) {
+    const std::size_t rank = options.layout.spatial_rank();
+    if (groups == 0) {
+        weights = canonical_weights(given_weights, src[1], rank);
+        problem = options.problem(src, weights.shape);
+    } else {
+        weights = canonical_weights(given_weights, src[1], groups, rank);
+        problem = options.problem(src, weights.shape, groups);
+    }
+}
+
 void register_options(py::module_& m) {
     m.def(
         "spatial_rank",

@@ -5,6 +5,7 @@
 #include "array_view.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/separable.hpp"
+#include "layout_plan.hpp"
 #include "options.hpp"
 #include "register.hpp"
 #include "separable_arguments.hpp"
@@ -47,13 +48,7 @@ py::object separable_of(const py::object& x, const py::object& w_depthwise,
     return dst.finish();
 }
 
-/// A plan as Python sees it: with the layout of its arrays.
-struct LayoutSeparable {
-    Layout layout;
-    Dims input_shape;
-    Dims output_shape;
-    SeparablePlan plan;
-};
+using LayoutSeparable = LayoutPlan<SeparablePlan>;
 
 LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filters,
                           const std::optional<Activation>& depthwise_activation,
@@ -87,48 +82,18 @@ LayoutSeparable plan_of(const py::object& like, const py::object& w_depthwise,
     return make_plan(TensorView(nullptr, shape), filters, depthwise_activation, options);
 }
 
-py::object execute(const LayoutSeparable& self, const py::object& x, const py::object& out) {
-    const InputArray src(x, "src");
-    if (src.view.shape != self.input_shape) {
-        throw InvalidArgument({"src", "shape " + to_string(self.input_shape) + ", the plan's",
-                               to_string(src.view.shape)});
-    }
-    const OutputArray dst(out, self.output_shape, self.layout, src);
-    dst.require_apart_from(src, "x");
-    const TensorView src_view = self.layout.canonical(src.view, "src");
-    const MutableTensorView dst_view = self.layout.canonical(dst.view(), "dst");
-    {
-        const py::gil_scoped_release released;
-        self.plan.execute(src_view, dst_view);
-    }
-    return dst.finish();
-}
-
 }  // namespace
 
 void register_separable(py::module_& m) {
     m.def("separable", &separable_of, py::arg("x"), py::arg("w_depthwise"), py::arg("w_pointwise"),
           py::arg("bias"), py::arg("depthwise_bias"), py::arg("out"),
           py::arg("depthwise_activation"), py::arg("options"));
-    using Self = LayoutSeparable;
-    py::class_<Self>(m, "SeparablePlan", "A separable problem made ready. Immutable.")
-        .def(py::init(&plan_of), py::arg("like"), py::arg("w_depthwise"), py::arg("w_pointwise"),
+    py::class_<LayoutSeparable> type(m, "SeparablePlan",
+                                     "A separable problem made ready. Immutable.");
+    type.def(py::init(&plan_of), py::arg("like"), py::arg("w_depthwise"), py::arg("w_pointwise"),
              py::arg("bias"), py::arg("depthwise_bias"), py::arg("depthwise_activation"),
-             py::arg("options"))
-        .def("execute", &execute, py::arg("x"), py::arg("out"))
-        .def_property_readonly(
-            "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
-        .def_property_readonly("implementation",
-                               [](const Self& p) { return p.plan.implementation(); })
-        .def_property_readonly("layout",
-                               [](const Self& p) { return std::string(p.layout.letters()); })
-        .def_property_readonly("input_shape", [](const Self& p) { return to_tuple(p.input_shape); })
-        .def_property_readonly("output_shape",
-                               [](const Self& p) { return to_tuple(p.output_shape); })
-        .def_property_readonly("flops", [](const Self& p) { return p.plan.problem().flops(); })
-        .def_property_readonly("nbytes", [](const Self& p) { return p.plan.problem().nbytes(); })
-        .def_property_readonly("problem", [](const Self& p) { return to_string(p.plan.problem()); })
-        .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
+             py::arg("options"));
+    add_plan_members(type);
 }
 
 }  // namespace dwconv::bindings

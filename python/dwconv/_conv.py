@@ -92,10 +92,11 @@ def dnnl_depthwise(
     array([[[[45., 54.],
              [81., 90.]]]], dtype=float32)
     """
-    return _core.depthwise(
+    return _core.conv(
         x,
         w,
         bias,
         out,
+        0,
         options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
     )

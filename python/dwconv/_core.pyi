@@ -108,13 +108,6 @@ class SeparablePlan:
 
 def complaint(argument: str, expected: str, given: str) -> str: ...
 def spatial_rank(layout: str) -> int: ...
-def depthwise(
-    x: NDArray[np.float32],
-    w: NDArray[np.float32],
-    bias: NDArray[np.float32] | None,
-    out: NDArray[np.float32] | None,
-    options: Options,
-) -> NDArray[np.float32]: ...
 def conv(
     x: NDArray[np.float32],
     w: NDArray[np.float32],

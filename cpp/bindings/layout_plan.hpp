@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+
+#include "array_view.hpp"
+#include "dwconv/errors.hpp"
+#include "dwconv/layout.hpp"
+#include "dwconv/types.hpp"
+
+namespace dwconv::bindings {
+
+/// A plan as Python sees it: with the layout of its arrays. `AnyPlan` is Plan, or a class like it.
+template <class AnyPlan>
+struct LayoutPlan {
+    Layout layout;
+    Dims input_shape;
+    Dims output_shape;
+    AnyPlan plan;
+
+    py::object execute(const py::object& x, const py::object& out) const {
+        const InputArray src(x, "src");
+        if (src.view.shape != input_shape) {
+            throw InvalidArgument({"src", "shape " + to_string(input_shape) + ", the plan's",
+                                   to_string(src.view.shape)});
+        }
+        const OutputArray dst(out, output_shape, layout, src);
+        dst.require_apart_from(src, "x");
+        const TensorView src_view = layout.canonical(src.view, "src");
+        const MutableTensorView dst_view = layout.canonical(dst.view(), "dst");
+        {
+            const py::gil_scoped_release released;
+            plan.execute(src_view, dst_view);
+        }
+        return dst.finish();
+    }
+};
+
+/// What all kinds of plans can do and tell.
+template <class AnyPlan>
+void add_plan_members(py::class_<LayoutPlan<AnyPlan>>& type) {
+    using Self = LayoutPlan<AnyPlan>;
+    type.def("execute", &Self::execute, py::arg("x"), py::arg("out"))
+        .def_property_readonly(
+            "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
+        .def_property_readonly("implementation",
+                               [](const Self& p) { return p.plan.implementation(); })
+        .def_property_readonly("layout",
+                               [](const Self& p) { return std::string(p.layout.letters()); })
+        .def_property_readonly("input_shape", [](const Self& p) { return to_tuple(p.input_shape); })
+        .def_property_readonly("output_shape",
+                               [](const Self& p) { return to_tuple(p.output_shape); })
+        .def_property_readonly("flops", [](const Self& p) { return p.plan.problem().flops(); })
+        .def_property_readonly("nbytes", [](const Self& p) { return p.plan.problem().nbytes(); })
+        .def_property_readonly("problem", [](const Self& p) { return to_string(p.plan.problem()); })
+        .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
+}
+
+}  // namespace dwconv::bindings
