@@ -21,7 +21,7 @@ from lite0 import Array, Network, layers
 from photographs import photographs
 from torch_file import read
 
-SECONDS = 2.0
+SECONDS = 1.0
 
 
 def top_five(logits: Array) -> list[tuple[str, float]]:
