@@ -47,7 +47,7 @@ def dwconv(layers: list[Layer], x: np.ndarray, threads: int) -> Callable[[], Any
     sys.path.insert(0, str(EXAMPLE))
     from lite0 import Network
 
-    network = Network(iter(layers), len(x), x.shape[1], threads)
+    network = Network(layers, len(x), x.shape[1], threads)
     return lambda: network(x)
 
 

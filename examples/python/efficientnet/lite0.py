@@ -6,7 +6,7 @@ convolution and 1×1 projection, as MobileNetV2 has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,7 +99,7 @@ class Network:
     """
 
     def __init__(
-        self, layers: Iterator[Layer], batch: int = 1, size: int = 224, threads: int | None = None
+        self, layers: Iterable[Layer], batch: int = 1, size: int = 224, threads: int | None = None
     ) -> None:
         self.steps: list[tuple[Layer, dwconv.Plan]] = []
         shape: tuple[int, ...] = (batch, size, size, 3)
@@ -127,7 +127,7 @@ class Network:
         return sum(plan.flops for _, plan in self.steps)
 
     def __call__(self, x: Array, run: Callable[..., Array] = plain) -> Array:
-        """Logits, (n, 1000), of pictures (n, size, size, 3)."""
+        """Logits, (n, 1000), of pictures (n, size, size, 3); `run` makes each step, told its kind."""
         kept = x
         for layer, plan in self.steps:
             if layer.keeps:

@@ -5,13 +5,16 @@ machine, the tensors by name, a list of storages), and then the numbers of each 
 
 A pickle is a program that calls whatever it can name. Here it can name four things: ordered
 dictionaries, the two kinds of storage, and a function that notes down where a tensor lies. Anything
-else is refused before it is looked up (Python's documentation of pickle, "Restricting Globals").
+else is refused before it is looked up (Python's documentation of pickle, "Restricting Globals"), and so
+is any instruction that such files do without.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
+import pickletools
 import struct
 from collections import OrderedDict
 from math import prod
@@ -24,6 +27,12 @@ from numpy.typing import NDArray
 MAGIC = 0x1950A86A20F9469CFC6C
 VERSION = 1001
 DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+INSTRUCTIONS = {
+    "APPEND", "APPENDS", "BINGET", "BININT", "BININT1", "BININT2", "BINPERSID", "BINPUT", "BINUNICODE",
+    "BUILD", "EMPTY_DICT", "EMPTY_LIST", "EMPTY_TUPLE", "GLOBAL", "LONG1", "LONG_BINGET", "LONG_BINPUT",
+    "MARK", "NEWFALSE", "NEWTRUE", "NONE", "PROTO", "REDUCE", "SETITEM", "SETITEMS", "STOP", "TUPLE",
+    "TUPLE1", "TUPLE2", "TUPLE3",
+}  # fmt: skip
 
 
 class RefusedFile(ValueError):
@@ -69,6 +78,20 @@ class _Unpickler(pickle.Unpickler):
         return Storage(kind, key, size)
 
 
+def _load(file: BinaryIO) -> Any:
+    """What the pickle that begins here makes, once its instructions have been looked through."""
+    start = file.tell()
+    for count, (instruction, argument, _) in enumerate(pickletools.genops(file)):
+        if instruction.name not in INSTRUCTIONS:
+            raise RefusedFile(f"it has the instruction {instruction.name}, which it does not need")
+        # Values to be used again are numbered in turn; memory is taken up to the highest number.
+        if instruction.name == "LONG_BINPUT" and argument > count:
+            raise RefusedFile(f"it has {count} values at most, and numbers one {argument}")
+    end = file.tell()
+    file.seek(start)
+    return _Unpickler(io.BytesIO(file.read(end - start))).load()
+
+
 def _numbers(file: BinaryIO, storage: Storage) -> NDArray[Any]:
     """The numbers of a storage, which follow here."""
     (size,) = struct.unpack("<q", file.read(8))
@@ -98,10 +121,10 @@ def _read(file: BinaryIO) -> dict[str, NDArray[Any]]:
     if file.read(2) == b"PK":
         raise RefusedFile("it is of the newer layout, a zip archive; this reads the older one")
     file.seek(0)
-    magic, version, facts = (_Unpickler(file).load() for _ in range(3))
+    magic, version, facts = (_load(file) for _ in range(3))
     if magic != MAGIC or version != VERSION or facts["little_endian"] is not True:
         raise RefusedFile("it is not of the layout that PyTorch wrote before 1.6")
-    tensors, keys = (_Unpickler(file).load() for _ in range(2))
+    tensors, keys = (_load(file) for _ in range(2))
     if not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
         raise RefusedFile("it has other things than tensors")
     storages = {tensor.storage.key: tensor.storage for tensor in tensors.values()}
