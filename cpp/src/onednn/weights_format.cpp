@@ -54,10 +54,12 @@ void for_each_run(const WeightsSlice& slice, const WeightsFormat& format, float*
 }  // namespace
 
 std::optional<WeightsFormat> WeightsFormat::of(const dnnl::memory::desc& weights) {
+    const auto dims = weights.get_dims();
     const auto blocks = weights.get_inner_blks();
     const auto indices = weights.get_inner_idxs();
-    if (weights.get_format_kind() != dnnl::memory::format_kind::blocked || blocks.size() != 1 ||
-        indices[0] != 0) {
+    const bool depthwise = dims.size() == 5 && dims[1] == 1 && dims[2] == 1;
+    if (!depthwise || weights.get_format_kind() != dnnl::memory::format_kind::blocked ||
+        blocks.size() != 1 || indices[0] != 0) {
         return std::nullopt;
     }
     const auto strides = weights.get_strides();
