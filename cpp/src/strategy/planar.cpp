@@ -68,7 +68,9 @@ public:
         planes_ = std::max<std::int64_t>(planes / wanted, 1);
         const std::int64_t bands = std::min(ceil_div(wanted, planes), rows);
         const std::int64_t block = convolution_.block_rows();
-        const std::int64_t even = ceil_div(rows, bands);
+        // Not less than a block in a band, if all threads have one: its rows share what they read.
+        const std::int64_t least = std::min(block, ceil_div(rows, threads_));
+        const std::int64_t even = std::max(ceil_div(rows, bands), least);
         rows_ = even > 2 * block ? ceil_div(even, block) * block : even;
     }
 
