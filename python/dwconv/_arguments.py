@@ -120,14 +120,14 @@ def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
     return pairs
 
 
-def group_count(value: Any) -> int:
-    """The number of groups of a convolution; what divides what, the core judges."""
-    groups = _integer(value)
-    if groups is None:
-        raise wrong_type("groups", "an int", value)
-    if groups < 1:
-        raise wrong_value("groups", "at least 1", value)
-    return _in_range("groups", groups)
+def count(argument: str, value: Any, least: int = 1, expected: str = "an int") -> int:
+    """An integer of any kind that is at least `least`."""
+    number = _integer(value)
+    if number is None:
+        raise wrong_type(argument, expected, value)
+    if number < least:
+        raise wrong_value(argument, f"at least {least}", value)
+    return _in_range(argument, number)
 
 
 def activation_of(argument: str, value: Any) -> _core.Activation | None:
@@ -140,14 +140,7 @@ def activation_of(argument: str, value: Any) -> _core.Activation | None:
 
 
 def _threads(value: Any) -> int:
-    if value is None:
-        return 0
-    threads = _integer(value)
-    if threads is None:
-        raise wrong_type("threads", "None or an int", value)
-    if threads < 1:
-        raise wrong_value("threads", "at least 1", value)
-    return _in_range("threads", threads)
+    return 0 if value is None else count("threads", value, expected="None or an int")
 
 
 def require_float32(argument: str, dtype: DTypeLike | None) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dwconv import _core
-from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy, group_count, options
+from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy, count, options
 
 
 def dnnl_conv(
@@ -72,6 +72,6 @@ def dnnl_conv(
         w,
         bias,
         out,
-        group_count(groups),
+        count("groups", groups),
         options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
     )

@@ -15,7 +15,7 @@ from dwconv._arguments import (
     Sizes,
     Strategy,
     activation_of,
-    group_count,
+    count,
     options,
     require_float32,
     shape,
@@ -127,7 +127,7 @@ class Plan:
             like,
             w,
             bias,
-            group_count(groups),
+            count("groups", groups),
             options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
             False,
         )

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, overload
 import numpy as np
 
 from dwconv import _core
-from dwconv._arguments import _in_range, _integer, wrong_type, wrong_value
+from dwconv._arguments import count, wrong_value
 
 
 class CacheInfo(NamedTuple):
@@ -18,16 +18,6 @@ class CacheInfo(NamedTuple):
     maxsize: int
     currsize: int
     evictions: int
-
-
-def _size(maxsize: int) -> int:
-    """An argument `maxsize` of any integer type, checked."""
-    size = _integer(maxsize)
-    if size is None:
-        raise wrong_type("maxsize", "an int", maxsize)
-    if size < 0:
-        raise wrong_value("maxsize", "at least 0", maxsize)
-    return _in_range("maxsize", size)
 
 
 def cache_info() -> CacheInfo:
@@ -64,7 +54,7 @@ def cache_resize(maxsize: int) -> None:
     ------
     InvalidArgument, InvalidType
     """
-    _core.cache_resize(_size(maxsize))
+    _core.cache_resize(count("maxsize", maxsize, least=0))
 
 
 class MemoryInfo(NamedTuple):
@@ -109,7 +99,7 @@ def memory_resize(maxsize: int) -> None:
     ------
     InvalidArgument, InvalidType
     """
-    _core.memory_resize(_size(maxsize))
+    _core.memory_resize(count("maxsize", maxsize, least=0))
 
 
 def get_num_threads() -> int:
@@ -136,12 +126,7 @@ def set_num_threads(threads: int) -> None:
     ------
     InvalidArgument, InvalidType
     """
-    count = _integer(threads)
-    if count is None:
-        raise wrong_type("threads", "an int", threads)
-    if count < 1:
-        raise wrong_value("threads", "at least 1", threads)
-    _core.set_num_threads(_in_range("threads", count))
+    _core.set_num_threads(count("threads", threads))
 
 
 @overload
