@@ -125,16 +125,8 @@ py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) 
     }
     // Dense channels-last memory, seen through the layout's order of dimensions.
     const Dims canonical = layout.canonical(TensorView(nullptr, shape), "dst").shape;
-    Dims strides(canonical.size(), 0);
-    std::int64_t stride = item_size;
-    strides[1] = stride;
-    stride *= canonical[1];
-    for (std::size_t i = canonical.size(); i-- > 2;) {
-        strides[i] = stride;
-        stride *= canonical[i];
-    }
-    strides[0] = stride;
-    const Dims own = layout.from_canonical(strides);
+    Dims own = layout.from_canonical(channels_last_strides(canonical));
+    for (std::int64_t& stride : own) stride *= item_size;
     return py::array(py::dtype::of<float>(), std::vector<py::ssize_t>(shape.begin(), shape.end()),
                      std::vector<py::ssize_t>(own.begin(), own.end()));
 }

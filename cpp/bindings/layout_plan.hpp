@@ -6,8 +6,23 @@
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/types.hpp"
+#include "options.hpp"
 
 namespace dwconv::bindings {
+
+/// The options of a plan for a source like this one, in the layout's order of dimensions.
+/// `dst_shape` is (n, c, spatial…).
+inline PlanOptions plan_options_for(const TensorView& like, const Dims& dst_shape,
+                                    const Options& options) {
+    const Layout& layout = options.layout;
+    const TensorView c_order(nullptr, layout.from_canonical(dst_shape));
+    PlanOptions plan = options.plan_options();
+    plan.src_order = memory_order(layout.canonical(like, "like"));
+    plan.dst_order = result_order(like, layout) == MemoryOrder::channels_last
+                         ? MemoryOrder::channels_last
+                         : memory_order(layout.canonical(c_order, "dst"));
+    return plan;
+}
 
 /// A plan as Python sees it: with the layout of its arrays. `AnyPlan` is Plan, or a class like it.
 template <class AnyPlan>

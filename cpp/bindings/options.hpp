@@ -20,6 +20,8 @@ struct Options {
     int threads = 0;
     StrategyKind strategy = StrategyKind::automatic;
 
+    /// Those that say how to run it; memory orders are left as they are.
+    PlanOptions plan_options() const;
     /// The problem for a source (n, c, spatial…) and weights {c, m, kernel…}.
     Problem problem(const Dims& src, const Dims& weights) const;
     /// The same for a convolution with groups and weights as canonical_weights() returns them.

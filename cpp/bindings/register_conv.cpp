@@ -27,12 +27,10 @@ py::object conv_of(const py::object& x, const py::object& w, const py::object& b
     dst.require_apart_from(bias_array, "bias");
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
 
-    PlanOptions plan_options;
-    plan_options.threads = options.threads;
-    plan_options.strategy = options.strategy;
     {
         const py::gil_scoped_release released;
-        convolve(problem, src_view, asked.weights, bias_array.view, dst_view, plan_options);
+        convolve(problem, src_view, asked.weights, bias_array.view, dst_view,
+                 options.plan_options());
     }
     return dst.finish();
 }

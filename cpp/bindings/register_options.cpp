@@ -34,6 +34,13 @@ std::variant<Paddings, SamePadding> padding_of(const std::variant<Pairs, std::st
 
 }  // namespace
 
+PlanOptions Options::plan_options() const {
+    PlanOptions plan;
+    plan.threads = threads;
+    plan.strategy = strategy;
+    return plan;
+}
+
 Problem Options::problem(const Dims& src, const Dims& weights) const {
     Problem problem;
     problem.batch = src[0];

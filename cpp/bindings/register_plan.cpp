@@ -15,12 +15,6 @@ namespace {
 
 using ConvPlan = LayoutPlan<Plan>;
 
-/// The memory order of an array in C order for its layout.
-MemoryOrder c_order_of(const Layout& layout, const Dims& canonical_shape) {
-    const TensorView array(nullptr, layout.from_canonical(canonical_shape));
-    return memory_order(layout.canonical(array, "dst"));
-}
-
 /// `like`: a view of the source, or one without data that has its shape and memory order. `groups`:
 /// 0 for a depthwise convolution.
 ConvPlan make_plan(const TensorView& like, const py::object& w, const py::object& bias,
@@ -38,13 +32,7 @@ ConvPlan make_plan(const TensorView& like, const py::object& w, const py::object
         throw InvalidArgument(complaint);
     }
 
-    PlanOptions plan_options;
-    plan_options.src_order = memory_order(src);
-    plan_options.dst_order = result_order(like, options.layout) == MemoryOrder::channels_last
-                                 ? MemoryOrder::channels_last
-                                 : c_order_of(options.layout, problem.dst_shape());
-    plan_options.threads = options.threads;
-    plan_options.strategy = options.strategy;
+    PlanOptions plan_options = plan_options_for(like, problem.dst_shape(), options);
     plan_options.tune = tune;
     const Dims output_shape = options.layout.from_canonical(problem.dst_shape());
     const py::gil_scoped_release released;

@@ -16,13 +16,6 @@ namespace dwconv::bindings {
 
 namespace {
 
-PlanOptions plan_options(const Options& options) {
-    PlanOptions plan;
-    plan.threads = options.threads;
-    plan.strategy = options.strategy;
-    return plan;
-}
-
 py::object separable_of(const py::object& x, const py::object& w_depthwise,
                         const py::object& w_pointwise, const py::object& bias,
                         const py::object& depthwise_bias, const py::object& out,
@@ -43,7 +36,7 @@ py::object separable_of(const py::object& x, const py::object& w_depthwise,
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
     {
         const py::gil_scoped_release released;
-        separable(asked.problem, src_view, asked.weights, dst_view, plan_options(options));
+        separable(asked.problem, src_view, asked.weights, dst_view, options.plan_options());
     }
     return dst.finish();
 }
@@ -55,16 +48,11 @@ LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filter
                           const Options& options) {
     const TensorView src = options.layout.canonical(like, "like");
     const AskedSeparable asked(src.shape, filters, depthwise_activation, options, "like");
-    PlanOptions plan = plan_options(options);
+    const PlanOptions plan_options = plan_options_for(like, asked.dst_shape(), options);
     const Dims output_shape = options.layout.from_canonical(asked.dst_shape());
-    const TensorView dst(nullptr, output_shape);
-    plan.src_order = memory_order(src);
-    plan.dst_order = result_order(like, options.layout) == MemoryOrder::channels_last
-                         ? MemoryOrder::channels_last
-                         : memory_order(options.layout.canonical(dst, "dst"));
     const py::gil_scoped_release released;
     return {options.layout, like.shape, output_shape,
-            SeparablePlan(asked.problem, asked.weights, plan)};
+            SeparablePlan(asked.problem, asked.weights, plan_options)};
 }
 
 LayoutSeparable plan_of(const py::object& like, const py::object& w_depthwise,

@@ -41,6 +41,17 @@ Dims c_order_strides(const Dims& shape) noexcept {
     return strides;
 }
 
+Dims channels_last_strides(const Dims& shape) noexcept {
+    Dims strides(shape.size(), 1);
+    std::int64_t stride = shape[1];
+    for (std::size_t i = shape.size(); i-- > 2;) {
+        strides[i] = stride;
+        stride *= shape[i];
+    }
+    strides[0] = stride;
+    return strides;
+}
+
 std::int64_t element_count(const Dims& shape) noexcept {
     std::int64_t count = 1;
     for (const std::int64_t size : shape) count *= size;

@@ -46,6 +46,9 @@ struct MutableTensorView {
 /// Strides of a dense array in C order, in elements.
 DWCONV_EXPORT Dims c_order_strides(const Dims& shape) noexcept;
 
+/// The same with the channels fastest. Dimensions are (n, c, spatial…).
+DWCONV_EXPORT Dims channels_last_strides(const Dims& shape) noexcept;
+
 /// Number of elements of an array of this shape.
 DWCONV_EXPORT std::int64_t element_count(const Dims& shape) noexcept;
 

@@ -25,19 +25,10 @@ constexpr double hopeless = 3;
 
 /// Strides of an array in this order; for `strided`, of one whose rows lie apart.
 Dims strides_in(MemoryOrder order, const Dims& shape) {
-    Dims dense = shape;
-    if (order != MemoryOrder::channels_last) {
-        dense[shape.size() - 1] += order == MemoryOrder::strided ? 1 : 0;
-        return c_order_strides(dense);
-    }
-    Dims strides(shape.size(), 1);
-    std::int64_t stride = shape[1];
-    for (std::size_t i = shape.size(); i-- > 2;) {
-        strides[i] = stride;
-        stride *= shape[i];
-    }
-    strides[0] = stride;
-    return strides;
+    if (order == MemoryOrder::channels_last) return channels_last_strides(shape);
+    Dims wider = shape;
+    if (order == MemoryOrder::strided) ++wider[shape.size() - 1];
+    return c_order_strides(wider);
 }
 
 /// Memory for an array, all ones: numbers that no kernel is slow with.

@@ -47,8 +47,7 @@ public:
         const auto size = static_cast<std::size_t>(element_count(shape_));
         MutableTensorView between(onednn::thread_scratch().between.reserve(size), shape_);
         if (between_ == MemoryOrder::channels_last) {
-            between.strides = {shape_[1] * shape_[2] * shape_[3], 1, shape_[1] * shape_[3],
-                               shape_[1]};
+            between.strides = channels_last_strides(shape_);
         }
         depthwise_->run(src, weights.depthwise, between);
         pointwise_->run(between, weights.pointwise, dst);
