@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import statistics
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -30,9 +31,13 @@ def gain(case: Case, threads: int, seconds: float) -> tuple[float, float]:
     """The time with all threads, and how many times longer one takes: medians, in turns."""
     geometry = geometry_of(case)
     arrays = make_arrays(geometry)
-    keywords = {"stride": geometry.stride, "padding": geometry.padding, "layout": geometry.layout}
+    keywords: dict[str, Any] = {
+        "stride": geometry.stride,
+        "padding": geometry.padding,
+        "layout": geometry.layout,
+    }
     one, many = (
-        dwconv.Plan(arrays.x, arrays.w[:, :, None], threads=each, **keywords)  # type: ignore[arg-type]
+        dwconv.Plan(arrays.x, arrays.w[:, :, None], threads=each, **keywords)
         for each in (1, threads)
     )
     out = np.empty(one.output_shape, np.float32)
