@@ -147,6 +147,7 @@ void* BufferPool::resize(void* buffer, std::size_t bytes) noexcept {
 }
 
 void BufferPool::release_idle() noexcept {
+    if (count_ == 0) return;
     Released released;
     const std::lock_guard<std::mutex> lock(mutex_);
     release_idle(released);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -73,7 +74,8 @@ private:
     mutable std::mutex mutex_;
     std::size_t capacity_;
     std::size_t kept_bytes_ = 0;
-    std::size_t count_ = 0;
+    /// Changed with the lock held alone, but looked at without it.
+    std::atomic<std::size_t> count_{0};
     std::array<Kept, max_kept> buffers_{};  // the first `count_`, by rising `since`
 };
 

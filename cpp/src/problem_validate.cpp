@@ -67,12 +67,12 @@ void require_addressable(const char* argument, const Dims& shape) {
     const std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 16;
     std::int64_t count = 1;
     for (const std::int64_t size : shape) {
-        if (size != 0 && count > limit / size) {
+        // Not count > limit / size: three shapes of divisions take as long as a small convolution.
+        if (__builtin_mul_overflow(count, size, &count) || count > limit) {
             throw InvalidArgument({argument,
                                    "an array of at most " + std::to_string(limit) + " elements",
                                    "shape " + to_string(shape)});
         }
-        count *= size;
     }
 }
 
@@ -84,7 +84,8 @@ void Problem::validate() const {
         throw Unsupported(
             {"src", "2 spatial dimensions (1 and 3 are not supported yet)", std::to_string(rank)});
     }
-    const Problem full = normalized();
+    // No copy where there is nothing to be written out.
+    if (stride.empty() || dilation.empty() || padding.empty()) return normalized().validate();
     if (batch < 0 || batch > size_limit) {
         throw InvalidArgument(
             {"src", "a batch from 0 to " + std::to_string(size_limit), std::to_string(batch)});
@@ -97,15 +98,15 @@ void Problem::validate() const {
                      {multiplier});
     require_rank("weights", kernel, rank);
     require_positive("weights", "kernel sizes", kernel);
-    require_rank("stride", full.stride, rank);
-    require_positive("stride", "entries", full.stride);
-    require_rank("dilation", full.dilation, rank);
-    require_positive("dilation", "entries", full.dilation);
-    require_rank("padding", full.padding, rank);
-    require_paddings(full.padding);
+    require_rank("stride", stride, rank);
+    require_positive("stride", "entries", stride);
+    require_rank("dilation", dilation, rank);
+    require_positive("dilation", "entries", dilation);
+    require_rank("padding", padding, rank);
+    require_paddings(padding);
     for (std::size_t i = 0; i < rank; ++i) {
-        const std::int64_t extent = (kernel[i] - 1) * full.dilation[i] + 1;
-        const std::int64_t padded = spatial[i] + full.padding[i].low + full.padding[i].high;
+        const std::int64_t extent = (kernel[i] - 1) * dilation[i] + 1;
+        const std::int64_t padded = spatial[i] + padding[i].low + padding[i].high;
         if (extent > padded) {
             throw InvalidArgument(
                 {"weights",

@@ -41,10 +41,9 @@ TensorView checked_weights(const Problem& problem, const TensorView& weights) {
 
 Operands::Operands(const Problem& asked, const TensorView& given_weights,
                    const TensorView& given_bias)
-    : problem(asked), bias(given_bias) {
+    : problem(asked.normalized()), bias(given_bias) {
     problem.bias = bias.data != nullptr || !bias.shape.empty();
     problem.validate();
-    problem = problem.normalized();
     weights = checked_weights(problem, given_weights);
     if (!problem.bias) return;
     require_type("bias", bias.dtype, problem.dst_dtype);

@@ -58,12 +58,13 @@ public:
     explicit Planar(const Request& request)
         : problem_(request.problem),
           convolution_(problem_, order_of(request), onednn::simd_level()),
-          threads_(request.threads) {
+          threads_(request.threads),
+          height_(problem_.output_spatial()[0]) {
         const std::int64_t wanted =
             std::clamp<std::int64_t>(work_of(problem_) / smallest_tile, 1,
                                      threads_ == 1 ? 1 : std::int64_t{threads_} * tiles_per_thread);
         const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
-        const std::int64_t rows = problem_.output_spatial()[0];
+        const std::int64_t rows = height_;
         // Many planes to a tile, or many tiles to a plane.
         planes_ = std::max<std::int64_t>(planes / wanted, 1);
         const std::int64_t bands = std::min(ceil_div(wanted, planes), rows);
@@ -72,6 +73,8 @@ public:
         const std::int64_t least = std::min(block, ceil_div(rows, threads_));
         const std::int64_t even = std::max(ceil_div(rows, bands), least);
         rows_ = even > 2 * block ? ceil_div(even, block) * block : even;
+        bands_ = ceil_div(height_, rows_);
+        tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
     }
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
@@ -86,17 +89,14 @@ public:
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
         const simd::PlanarArrays arrays = {src.floats(), dst.floats(), weights.data};
-        const std::int64_t height = problem_.output_spatial()[0];
-        const std::int64_t bands = ceil_div(height, rows_);
-        const std::int64_t tiles = ceil_div(convolution_.planes(), planes_) * bands;
-        parallel_for(tiles, threads_, [&](TileQueue& queue) {
+        parallel_for(tiles_, threads_, [&](TileQueue& queue) {
             thread_local simd::PlanarScratch scratch;
             while (const auto tile = queue.next()) {
-                const std::int64_t plane = *tile / bands * planes_;
-                const std::int64_t row = *tile % bands * rows_;
+                const std::int64_t plane = *tile / bands_ * planes_;
+                const std::int64_t row = *tile % bands_ * rows_;
                 const simd::PlanarPart part = {plane,
                                                std::min(plane + planes_, convolution_.planes()),
-                                               row, std::min(row + rows_, height)};
+                                               row, std::min(row + rows_, height_)};
                 if (weights.finite) {
                     convolution_.run(arrays, part, scratch);
                 } else {
@@ -110,8 +110,11 @@ private:
     Problem problem_;
     simd::PlanarConvolution convolution_;
     int threads_;
-    std::int64_t planes_ = 1;
-    std::int64_t rows_ = 1;
+    std::int64_t height_;
+    std::int64_t planes_ = 1;  ///< of a tile
+    std::int64_t rows_ = 1;    ///< likewise
+    std::int64_t bands_ = 1;   ///< of a plane
+    std::int64_t tiles_ = 1;
 };
 
 }  // namespace
