@@ -39,10 +39,8 @@ void require_float32(const py::array& array, const char* argument) {
 bool is_readable(const py::array& array) {
     if (!is_native(array.dtype())) return false;
     if (reinterpret_cast<std::uintptr_t>(array.data()) % alignof(float) != 0) return false;
-    for (py::ssize_t i = 0; i < array.ndim(); ++i) {
-        if (array.strides(i) % item_size != 0) return false;
-    }
-    return true;
+    return std::all_of(array.strides(), array.strides() + array.ndim(),
+                       [](py::ssize_t stride) { return stride % item_size == 0; });
 }
 
 Dims shape_of(const py::array& array, const char* argument) {
@@ -51,13 +49,14 @@ Dims shape_of(const py::array& array, const char* argument) {
                                std::to_string(array.ndim())});
     }
     Dims shape;
-    for (py::ssize_t i = 0; i < array.ndim(); ++i) shape.push_back(array.shape(i));
+    std::for_each_n(array.shape(), array.ndim(), [&](py::ssize_t size) { shape.push_back(size); });
     return shape;
 }
 
 Dims strides_of(const py::array& array) {
     Dims strides;
-    for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i) / item_size);
+    std::for_each_n(array.strides(), array.ndim(),
+                    [&](py::ssize_t stride) { strides.push_back(stride / item_size); });
     return strides;
 }
 
@@ -116,19 +115,10 @@ bool share_memory(const py::object& first, const py::object& second) {
 }
 
 py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) {
-    std::size_t bytes = sizeof(float);
-    for (const std::int64_t size : shape) bytes *= static_cast<std::size_t>(size);
-    const ResultMemory memory(bytes);
-    if (order != MemoryOrder::channels_last) {
-        return py::array(py::dtype::of<float>(),
-                         std::vector<py::ssize_t>(shape.begin(), shape.end()));
-    }
+    if (order != MemoryOrder::channels_last) return new_result(shape);
     // Dense channels-last memory, seen through the layout's order of dimensions.
     const Dims canonical = layout.canonical(TensorView(nullptr, shape), "dst").shape;
-    Dims own = layout.from_canonical(channels_last_strides(canonical));
-    for (std::int64_t& stride : own) stride *= item_size;
-    return py::array(py::dtype::of<float>(), std::vector<py::ssize_t>(shape.begin(), shape.end()),
-                     std::vector<py::ssize_t>(own.begin(), own.end()));
+    return new_result(shape, layout.from_canonical(channels_last_strides(canonical)));
 }
 
 MutableTensorView mutable_view(py::array& array) {
@@ -136,7 +126,7 @@ MutableTensorView mutable_view(py::array& array) {
 }
 
 /// The caller's `out`, fit to be written.
-py::array checked_out(const py::object& out, const Dims& shape) {
+py::array checked_out(py::handle out, const Dims& shape) {
     if (!py::isinstance<py::array>(out)) {
         throw InvalidType({"dst", "None or a numpy.ndarray", type_name(out)});
     }
@@ -150,6 +140,7 @@ py::array checked_out(const py::object& out, const Dims& shape) {
         throw InvalidArgument({"dst", "native byte order", std::string(py::str(array.dtype()))});
     }
     if (!array.writeable()) throw InvalidArgument({"dst", "a writable array", "a read-only one"});
+    if ((array.flags() & py::array::c_style) != 0) return array;
     // In bytes, since an array that is not aligned may have any strides.
     Dims strides;
     for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i));
@@ -180,7 +171,7 @@ InputArray InputArray::or_none(const py::handle& object, const char* argument) {
     return object.is_none() ? InputArray() : InputArray(object, argument);
 }
 
-OutputArray::OutputArray(const py::object& out, const Dims& shape, const Layout& layout,
+OutputArray::OutputArray(py::handle out, const Dims& shape, const Layout& layout,
                          const InputArray& like) {
     given_ = !out.is_none();
     py::array computed = given_ ? checked_out(out, shape)

@@ -33,8 +33,7 @@ public:
     /// @param like      the source: a new array has its memory order if that is dense channels-last
     ///                  and not C order too; else it is in C order
     /// @throws InvalidArgument, InvalidType naming `dst`
-    OutputArray(const py::object& out, const Dims& shape, const Layout& layout,
-                const InputArray& like);
+    OutputArray(py::handle out, const Dims& shape, const Layout& layout, const InputArray& like);
 
     const MutableTensorView& view() const noexcept { return view_; }
     /// @throws InvalidArgument where the caller's `out` shares memory with `input`

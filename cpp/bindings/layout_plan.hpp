@@ -6,6 +6,7 @@
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/types.hpp"
+#include "fast_call.hpp"
 #include "options.hpp"
 
 namespace dwconv::bindings {
@@ -32,7 +33,7 @@ struct LayoutPlan {
     Dims output_shape;
     AnyPlan plan;
 
-    py::object execute(const py::object& x, const py::object& out) const {
+    py::object execute(py::handle x, py::handle out) const {
         const InputArray src(x, "src");
         if (src.view.shape != input_shape) {
             throw InvalidArgument({"src", "shape " + to_string(input_shape) + ", the plan's",
@@ -54,8 +55,8 @@ struct LayoutPlan {
 template <class AnyPlan>
 void add_plan_members(py::class_<LayoutPlan<AnyPlan>>& type) {
     using Self = LayoutPlan<AnyPlan>;
-    type.def("execute", &Self::execute, py::arg("x"), py::arg("out"))
-        .def_property_readonly(
+    add_fast_method<&Self::execute>(type, "execute");
+    type.def_property_readonly(
             "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
         .def_property_readonly("implementation",
                                [](const Self& p) { return p.plan.implementation(); })

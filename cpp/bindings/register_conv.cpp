@@ -1,5 +1,6 @@
 #include "array_view.hpp"
 #include "dwconv/conv.hpp"
+#include "fast_call.hpp"
 #include "options.hpp"
 #include "register.hpp"
 
@@ -10,13 +11,14 @@ namespace dwconv::bindings {
 namespace {
 
 /// `groups`: 0 for a depthwise convolution.
-py::object conv_of(const py::object& x, const py::object& w, const py::object& bias,
-                   const py::object& out, std::int64_t groups, const Options& options) {
+py::object conv_of(py::handle x, py::handle w, py::handle bias, py::handle out, py::handle groups,
+                   py::handle normalised) {
+    const auto& options = normalised.cast<const Options&>();
     const InputArray src(x, "src");
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");
     const TensorView src_view = options.layout.canonical(src.view, "src");
-    const AskedConv asked(src_view.shape, weights.view, groups, options);
+    const AskedConv asked(src_view.shape, weights.view, groups.cast<std::int64_t>(), options);
     const Problem& problem = asked.problem;
     problem.validate();
 
@@ -37,9 +39,6 @@ py::object conv_of(const py::object& x, const py::object& w, const py::object& b
 
 }  // namespace
 
-void register_conv(py::module_& m) {
-    m.def("conv", &conv_of, py::arg("x"), py::arg("w"), py::arg("bias"), py::arg("out"),
-          py::arg("groups"), py::arg("options"));
-}
+void register_conv(py::module_& m) { add_fast_function<&conv_of>(m, "conv"); }
 
 }  // namespace dwconv::bindings

@@ -1,5 +1,6 @@
 #include "dwconv/errors.hpp"
 
+#include "fast_call.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -49,7 +50,36 @@ void raise(const BackendError& error) {
     PyErr_SetObject(classes.backend_error, instance.ptr());
 }
 
+/// Rethrows what is not one of the library's own exceptions.
+void raise_own(const std::exception_ptr& pointer) {
+    try {
+        if (pointer) std::rethrow_exception(pointer);
+    } catch (const InvalidArgument& error) {
+        raise(classes.invalid_argument, error.complaint());
+    } catch (const InvalidType& error) {
+        raise(classes.invalid_type, error.complaint());
+    } catch (const Unsupported& error) {
+        raise(classes.unsupported, error.complaint());
+    } catch (const BackendError& error) {
+        raise(error);
+    }
+}
+
 }  // namespace
+
+void raise_current_exception() noexcept {
+    try {
+        raise_own(std::current_exception());
+    } catch (py::error_already_set& error) {
+        error.restore();
+    } catch (const py::builtin_exception& error) {
+        error.set_error();
+    } catch (const std::bad_alloc&) {
+        PyErr_NoMemory();
+    } catch (const std::exception& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+    }
+}
 
 void register_errors(py::module_& m) {
     classes.invalid_argument =
@@ -70,19 +100,7 @@ void register_errors(py::module_& m) {
         },
         py::arg("argument"), py::arg("expected"), py::arg("given"),
         "The text of an error about an argument.");
-    py::register_exception_translator([](std::exception_ptr pointer) {
-        try {
-            if (pointer) std::rethrow_exception(pointer);
-        } catch (const InvalidArgument& error) {
-            raise(classes.invalid_argument, error.complaint());
-        } catch (const InvalidType& error) {
-            raise(classes.invalid_type, error.complaint());
-        } catch (const Unsupported& error) {
-            raise(classes.unsupported, error.complaint());
-        } catch (const BackendError& error) {
-            raise(error);
-        }
-    });
+    py::register_exception_translator([](std::exception_ptr pointer) { raise_own(pointer); });
 }
 
 }  // namespace dwconv::bindings

@@ -5,6 +5,7 @@
 #include "array_view.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/separable.hpp"
+#include "fast_call.hpp"
 #include "layout_plan.hpp"
 #include "options.hpp"
 #include "register.hpp"
@@ -16,11 +17,11 @@ namespace dwconv::bindings {
 
 namespace {
 
-py::object separable_of(const py::object& x, const py::object& w_depthwise,
-                        const py::object& w_pointwise, const py::object& bias,
-                        const py::object& depthwise_bias, const py::object& out,
-                        const std::optional<Activation>& depthwise_activation,
-                        const Options& options) {
+py::object separable_of(py::handle x, py::handle w_depthwise, py::handle w_pointwise,
+                        py::handle bias, py::handle depthwise_bias, py::handle out,
+                        py::handle activation_between, py::handle normalised) {
+    const auto& options = normalised.cast<const Options&>();
+    const auto depthwise_activation = activation_between.cast<std::optional<Activation>>();
     const InputArray src(x, "src");
     const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
     const TensorView src_view = options.layout.canonical(src.view, "src");
@@ -73,9 +74,7 @@ LayoutSeparable plan_of(const py::object& like, const py::object& w_depthwise,
 }  // namespace
 
 void register_separable(py::module_& m) {
-    m.def("separable", &separable_of, py::arg("x"), py::arg("w_depthwise"), py::arg("w_pointwise"),
-          py::arg("bias"), py::arg("depthwise_bias"), py::arg("out"),
-          py::arg("depthwise_activation"), py::arg("options"));
+    add_fast_function<&separable_of>(m, "separable");
     py::class_<LayoutSeparable> type(m, "SeparablePlan",
                                      "A separable problem made ready. Immutable.");
     type.def(py::init(&plan_of), py::arg("like"), py::arg("w_depthwise"), py::arg("w_pointwise"),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -45,10 +46,10 @@ void* handler_realloc(void*, void* buffer, std::size_t size) {
 
 void handler_free(void*, void* buffer, std::size_t) { result_pool().give(buffer); }
 
-/// As new references, like all of NumPy's functions of handlers.
-py::object checked(PyObject* handler) {
-    if (handler == nullptr) throw py::error_already_set();
-    return py::reinterpret_steal<py::object>(handler);
+/// A new reference, as all functions of NumPy's return that are used here.
+py::object checked(PyObject* made) {
+    if (made == nullptr) throw py::error_already_set();
+    return py::reinterpret_steal<py::object>(made);
 }
 
 /// The capsule of our handler; each array that has memory from it holds a reference.
@@ -57,12 +58,53 @@ PyObject* pool_handler() {
         "dwconv", 1, {nullptr, handler_malloc, handler_calloc, handler_realloc, handler_free}};
     PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> storage;
     return storage
-        .call_once_and_store_result([] {
-            if (_import_array() < 0) throw py::error_already_set();
-            return checked(PyCapsule_New(&handler, "mem_handler", nullptr));
-        })
+        .call_once_and_store_result(
+            [] { return checked(PyCapsule_New(&handler, "mem_handler", nullptr)); })
         .get_stored()
         .ptr();
+}
+
+/// While it lives, NumPy takes the memory of a large array on this thread from the pool. The GIL is
+/// held all the time.
+class ResultMemory {
+public:
+    /// @param bytes  of the array to come
+    explicit ResultMemory(std::size_t bytes) {
+        if (bytes < smallest_pooled) {
+            result_pool().release_idle();
+            return;
+        }
+        if (result_pool().capacity() == 0) return;
+        PyObject* const ours = pool_handler();
+        if (!checked(PyDataMem_GetHandler()).is(py::handle(PyDataMem_DefaultHandler))) return;
+        previous_ = checked(PyDataMem_SetHandler(ours));
+    }
+    ResultMemory(const ResultMemory&) = delete;
+    ResultMemory& operator=(const ResultMemory&) = delete;
+    ~ResultMemory() {
+        if (!previous_) return;
+        py::error_scope pending;
+        PyObject* const ours = PyDataMem_SetHandler(previous_.ptr());
+        if (ours == nullptr) PyErr_WriteUnraisable(previous_.ptr());
+        Py_XDECREF(ours);
+    }
+
+private:
+    py::object previous_;  ///< the handler to put back; none where it was left alone
+};
+
+/// py::array's constructor allocates memory for shapes and strides, and works out more than there
+/// is to know.
+py::array new_array(const Dims& shape, npy_intp* strides) {
+    if (PyArray_API == nullptr && _import_array() < 0) throw py::error_already_set();
+    std::size_t bytes = sizeof(float);
+    for (const std::int64_t size : shape) bytes *= static_cast<std::size_t>(size);
+    const ResultMemory memory(bytes);
+    std::array<npy_intp, max_rank> sizes;
+    std::copy(shape.begin(), shape.end(), sizes.begin());
+    return py::array(
+        checked(PyArray_New(&PyArray_Type, static_cast<int>(shape.size()), sizes.data(), NPY_FLOAT,
+                            strides, nullptr, 0, 0, nullptr)));
 }
 
 /// True once the functions around fork() are set; when the module is loaded.
@@ -79,23 +121,14 @@ BufferPool& result_pool() {
     return pool;
 }
 
-ResultMemory::ResultMemory(std::size_t bytes) {
-    if (bytes < smallest_pooled) {
-        result_pool().release_idle();
-        return;
-    }
-    if (result_pool().capacity() == 0) return;
-    PyObject* const ours = pool_handler();
-    if (!checked(PyDataMem_GetHandler()).is(py::handle(PyDataMem_DefaultHandler))) return;
-    previous_ = checked(PyDataMem_SetHandler(ours));
-}
+py::array new_result(const Dims& shape) { return new_array(shape, nullptr); }
 
-ResultMemory::~ResultMemory() {
-    if (!previous_) return;
-    py::error_scope pending;
-    PyObject* const ours = PyDataMem_SetHandler(previous_.ptr());
-    if (ours == nullptr) PyErr_WriteUnraisable(previous_.ptr());
-    Py_XDECREF(ours);
+py::array new_result(const Dims& shape, const Dims& strides) {
+    std::array<npy_intp, max_rank> steps;
+    std::transform(strides.begin(), strides.end(), steps.begin(), [](std::int64_t stride) {
+        return stride * static_cast<npy_intp>(sizeof(float));
+    });
+    return new_array(shape, steps.data());
 }
 
 }  // namespace dwconv::bindings

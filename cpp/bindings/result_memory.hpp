@@ -1,10 +1,11 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include <pybind11/numpy.h>
 
 #include <cstddef>
 
 #include "buffer_pool.hpp"
+#include "dwconv/inline_vector.hpp"
 
 namespace dwconv::bindings {
 
@@ -12,21 +13,12 @@ namespace dwconv::bindings {
 /// interpreter.
 BufferPool& result_pool();
 
-/// While it lives, NumPy takes the memory of a large array on this thread from result_pool(), and
-/// the array gives it back there (NEP 49). Smaller ones, and all where the pool is switched off or
-/// the caller has a handler of his own, are NumPy's as ever.
+/// A new array of float32, in C order or with these strides (in elements) that make it dense.
 ///
-/// The GIL is held while it lives.
-class ResultMemory {
-public:
-    /// @param bytes  of the array to come
-    explicit ResultMemory(std::size_t bytes);
-    ResultMemory(const ResultMemory&) = delete;
-    ResultMemory& operator=(const ResultMemory&) = delete;
-    ~ResultMemory();
-
-private:
-    pybind11::object previous_;  ///< the handler to put back; none where it was left alone
-};
+/// NumPy takes the memory of a large one from result_pool(), and the array gives it back there (NEP
+/// 49). Smaller ones, and all where the pool is switched off or the caller has a handler of his
+/// own, are NumPy's as ever.
+pybind11::array new_result(const Dims& shape);
+pybind11::array new_result(const Dims& shape, const Dims& strides);
 
 }  // namespace dwconv::bindings

@@ -17,8 +17,8 @@ struct SeparableFilters {
     InputArray bias;
     InputArray depthwise_bias;
 
-    SeparableFilters(const py::object& w_depthwise, const py::object& w_pointwise,
-                     const py::object& b, const py::object& b_depthwise)
+    SeparableFilters(py::handle w_depthwise, py::handle w_pointwise, py::handle b,
+                     py::handle b_depthwise)
         : depthwise(w_depthwise, "w_depthwise"),
           pointwise(w_pointwise, "w_pointwise"),
           bias(InputArray::or_none(b, "bias")),
