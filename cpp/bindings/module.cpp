@@ -5,6 +5,7 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_errors(m);
     dwconv::bindings::register_activation(m);
     dwconv::bindings::register_options(m);
+    dwconv::bindings::register_remember(m);
     dwconv::bindings::register_conv(m);
     dwconv::bindings::register_separable(m);
     dwconv::bindings::register_plan(m);

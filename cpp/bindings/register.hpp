@@ -16,6 +16,7 @@ void register_cache(pybind11::module_& m);
 void register_memory(pybind11::module_& m);
 void register_runtime(pybind11::module_& m);
 void register_problem(pybind11::module_& m);
+void register_remember(pybind11::module_& m);
 void register_measure(pybind11::module_& m);
 
 }  // namespace dwconv::bindings

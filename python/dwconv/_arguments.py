@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -165,6 +164,13 @@ def _options(
     threads: Any,
     strategy: Any,
 ) -> _core.Options:
+    """The normalised form of the keyword arguments of a convolution.
+
+    Raises
+    ------
+    InvalidArgument, InvalidType, Unsupported
+        Naming the argument.
+    """
     if not isinstance(layout, str):
         raise wrong_type("layout", "a str such as 'NCHW'", layout)
     if strategy is not None and not isinstance(strategy, str):
@@ -182,44 +188,5 @@ def _options(
     )
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether `value` is an int, or a tuple of such, and equal to nothing of other types."""
-    return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
-
-
-_remembered = lru_cache(maxsize=256)(_options)
-
-
-def options(
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    layout: Any,
-    activation: Any,
-    out_dtype: Any,
-    threads: Any,
-    strategy: Any,
-) -> _core.Options:
-    """The normalised form of the keyword arguments of a convolution.
-
-    Raises
-    ------
-    InvalidArgument, InvalidType, Unsupported
-        Naming the argument.
-    """
-    # Numbers are looked up only where they are ints, as 1.0 or True would find what 1 left.
-    if (
-        (type(stride) is int or _is_plain(stride))
-        and (type(dilation) is int or _is_plain(dilation))
-        and (type(padding) is int or type(padding) is str or _is_plain(padding))
-        and (threads is None or type(threads) is int)
-    ):
-        try:
-            return _remembered(
-                stride, padding, dilation, layout, activation, out_dtype, threads, strategy
-            )
-        except _core.InvalidType:
-            raise
-        except TypeError:
-            pass  # An argument that has no hash: _options() refuses it.
-    return _options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy)
+#: `_options`, with a memory of what it has returned: the same few arguments come again and again.
+options = _core.remember(_options, (_core.Activation, type, type(np.dtype(np.float32))))

@@ -1,10 +1,13 @@
 """Types of the compiled module."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 class InvalidArgument(ValueError): ...
 class InvalidType(TypeError): ...
@@ -52,7 +55,7 @@ class Plan:
         tune: bool,
     ) -> None: ...
     def execute(
-        self, x: NDArray[np.float32], out: NDArray[np.float32] | None
+        self, x: NDArray[np.float32], out: NDArray[np.float32] | None, /
     ) -> NDArray[np.float32]: ...
     @property
     def strategy(self) -> str: ...
@@ -85,7 +88,7 @@ class SeparablePlan:
         options: Options,
     ) -> None: ...
     def execute(
-        self, x: NDArray[np.float32], out: NDArray[np.float32] | None
+        self, x: NDArray[np.float32], out: NDArray[np.float32] | None, /
     ) -> NDArray[np.float32]: ...
     @property
     def strategy(self) -> str: ...
@@ -106,6 +109,9 @@ class SeparablePlan:
     @property
     def threads(self) -> int: ...
 
+def remember(
+    function: Callable[_P, _T], constant_types: tuple[type, ...]
+) -> Callable[_P, _T]: ...
 def complaint(argument: str, expected: str, given: str) -> str: ...
 def spatial_rank(layout: str) -> int: ...
 def conv(
@@ -115,6 +121,7 @@ def conv(
     out: NDArray[np.float32] | None,
     groups: int,
     options: Options,
+    /,
 ) -> NDArray[np.float32]: ...
 def separable(
     x: NDArray[np.float32],
@@ -125,6 +132,7 @@ def separable(
     out: NDArray[np.float32] | None,
     depthwise_activation: Activation | None,
     options: Options,
+    /,
 ) -> NDArray[np.float32]: ...
 def cache_info() -> tuple[int, int, int, int, int]: ...
 def cache_clear() -> None: ...

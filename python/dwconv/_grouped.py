@@ -8,6 +8,8 @@ from numpy.typing import DTypeLike, NDArray
 from dwconv import _core
 from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy, count, options
 
+_group_count = _core.remember(count, ())
+
 
 def dnnl_conv(
     x: NDArray[np.float32],
@@ -72,6 +74,6 @@ def dnnl_conv(
         w,
         bias,
         out,
-        count("groups", groups),
+        _group_count("groups", groups),
         options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
     )
