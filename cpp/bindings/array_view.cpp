@@ -122,7 +122,11 @@ py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) 
 }
 
 MutableTensorView mutable_view(py::array& array) {
-    return {array.mutable_data(), DataType::float32, shape_of(array, "dst"), strides_of(array)};
+    MutableTensorView view;
+    view.data = array.mutable_data();
+    view.shape = shape_of(array, "dst");
+    view.strides = strides_of(array);
+    return view;
 }
 
 /// The caller's `out`, fit to be written.
@@ -163,7 +167,9 @@ InputArray::InputArray(const py::handle& object, const char* argument) {
     auto elements = py::reinterpret_borrow<py::array>(object);
     require_float32(elements, argument);
     if (!is_readable(elements)) elements = readable_copy(elements);
-    view = {elements.data(), DataType::float32, shape_of(elements, argument), strides_of(elements)};
+    view.data = elements.data();
+    view.shape = shape_of(elements, argument);
+    view.strides = strides_of(elements);
     array = std::move(elements);
 }
 

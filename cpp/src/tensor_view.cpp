@@ -4,16 +4,22 @@ namespace dwconv {
 
 namespace {
 
-/// True where walking the dimensions in `order` (slowest first) is walking dense memory.
-bool is_dense(const TensorView& view, const Dims& order) noexcept {
-    std::int64_t expected = 1;
-    for (std::size_t i = order.size(); i-- > 0;) {
-        const auto dim = static_cast<std::size_t>(order[i]);
-        if (view.shape[dim] != 1 && view.strides[dim] != expected) return false;
-        expected *= view.shape[dim];
+/// Walks through the dimensions of a view from the fastest on, for as long as its memory is dense.
+class DenseWalk {
+public:
+    explicit DenseWalk(const TensorView& view) noexcept : view_(view) {}
+
+    /// False where the elements of this dimension are not next to one another.
+    bool pass(std::size_t dim) noexcept {
+        if (view_.shape[dim] != 1 && view_.strides[dim] != expected_) return false;
+        expected_ *= view_.shape[dim];
+        return true;
     }
-    return true;
-}
+
+private:
+    const TensorView& view_;
+    std::int64_t expected_ = 1;
+};
 
 }  // namespace
 
@@ -59,20 +65,20 @@ std::int64_t element_count(const Dims& shape) noexcept {
 }
 
 bool is_channels_last(const TensorView& view) noexcept {
-    Dims order = {0};
-    for (std::size_t i = 2; i < view.shape.size(); ++i) {
-        order.push_back(static_cast<std::int64_t>(i));
+    DenseWalk walk(view);
+    if (!walk.pass(1)) return false;
+    for (std::size_t dim = view.shape.size(); dim-- > 2;) {
+        if (!walk.pass(dim)) return false;
     }
-    order.push_back(1);
-    return is_dense(view, order);
+    return walk.pass(0);
 }
 
 bool is_c_order(const TensorView& view) noexcept {
-    Dims order;
-    for (std::size_t i = 0; i < view.shape.size(); ++i) {
-        order.push_back(static_cast<std::int64_t>(i));
+    DenseWalk walk(view);
+    for (std::size_t dim = view.shape.size(); dim-- > 0;) {
+        if (!walk.pass(dim)) return false;
     }
-    return is_dense(view, order);
+    return true;
 }
 
 MemoryOrder memory_order(const TensorView& view) noexcept {
