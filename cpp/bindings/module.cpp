@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_conv(m);
     dwconv::bindings::register_separable(m);
     dwconv::bindings::register_plan(m);
+    dwconv::bindings::register_call(m);
     dwconv::bindings::register_cache(m);
     dwconv::bindings::register_memory(m);
     dwconv::bindings::register_runtime(m);

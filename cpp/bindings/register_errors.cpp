@@ -68,10 +68,15 @@ void raise_own(const std::exception_ptr& pointer) {
 }  // namespace
 
 void raise_current_exception() noexcept {
+    constexpr const char* wrong_type = "an argument is of another type than expected";
     try {
         raise_own(std::current_exception());
     } catch (py::error_already_set& error) {
         error.restore();
+    } catch (const py::cast_error&) {
+        PyErr_SetString(PyExc_TypeError, wrong_type);
+    } catch (const py::reference_cast_error&) {
+        PyErr_SetString(PyExc_TypeError, wrong_type);
     } catch (const py::builtin_exception& error) {
         error.set_error();
     } catch (const std::bad_alloc&) {

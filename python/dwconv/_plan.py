@@ -264,3 +264,6 @@ class Plan:
 
     def __repr__(self) -> str:
         return f"<dwconv.Plan {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"
+
+
+_core.call_directly(Plan)
