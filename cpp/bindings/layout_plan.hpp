@@ -53,8 +53,8 @@ struct LayoutPlan {
     }
 
 private:
-    /// True for what takes less time than other threads could make use of, some 10 µs: to release
-    /// the interpreter's lock and to take it again takes 0.1 µs, a tenth of the smallest problems.
+    /// True for what takes some 10 µs at most, of which other threads could make no use: to release
+    /// the interpreter's lock and to take it again takes 0.08, a tenth of the smallest problems.
     template <class AnyProblem>
     static bool is_brief(const AnyProblem& problem) {
         return problem.flops() + problem.nbytes() <= 50'000;

@@ -116,10 +116,10 @@ def _report(found: dict[str, list[float]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="µs a call on 1 × 8 × 8 × 8")
-    table.add_column("call", no_wrap=True)
-    for name in ("lower quartile", "median"):
-        table.add_column(name, justify="right")
+    table = Table(title="µs a call on 1 × 8 × 8 × 8: lower quartile and median")
+    table.add_column("call")
+    for name in ("25 %", "50 %"):
+        table.add_column(name, justify="right", no_wrap=True)
     for door, samples in found.items():
         cells = [f"{float(np.quantile(samples, quantile)):.2f}" for quantile in (0.25, 0.5)]
         table.add_row(door, *cells)

@@ -27,12 +27,13 @@ void require_memory(const char* argument, const void* data, const Dims& shape) {
 
 TensorView checked_weights(const Problem& problem, const TensorView& weights) {
     require_type("weights", weights.dtype, problem.weights_dtype);
+    const Dims shape = problem.weights_shape();
     const TensorView canonical =
-        weights.shape == problem.weights_shape() ? weights
+        weights.shape == shape ? weights
         : problem.is_depthwise()
             ? canonical_weights(weights, problem.channels, problem.spatial.size())
             : canonical_weights(weights, problem.channels, problem.groups, problem.spatial.size());
-    require_shape("weights", canonical.shape, problem.weights_shape());
+    require_shape("weights", canonical.shape, shape);
     require_memory("weights", canonical.data, canonical.shape);
     return canonical;
 }
