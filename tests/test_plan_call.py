@@ -95,5 +95,5 @@ def test_functions_of_the_core_take_all_their_arguments(plan: dwconv.Plan) -> No
         plan._plan.execute(X)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="expected 6 positional arguments"):
         _core.conv(X, W)  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="another type"):
+    with pytest.raises(TypeError, match="expected Options"):
         _core.conv(X, W, None, None, 0, None)  # type: ignore[arg-type]

@@ -13,8 +13,8 @@ void raise_current_exception() noexcept;
 
 namespace detail {
 
-/// The C++ object in an instance of a class of pybind11's, whose type the interpreter has checked:
-/// a cast would look it up, which takes 50 ns.
+/// The C++ object in an instance of a class of pybind11's, whose type has been checked: a cast
+/// would look it up, which takes 50 ns.
 template <class Self>
 const Self& instance(PyObject* object) {
     auto* const held = reinterpret_cast<pybind11::detail::instance*>(object);

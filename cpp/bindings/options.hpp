@@ -26,6 +26,10 @@ struct Options {
     Problem problem(const Dims& src, const Dims& weights) const;
     /// The same for a convolution with groups and weights as canonical_weights() returns them.
     Problem problem(const Dims& src, const Dims& weights, std::int64_t groups) const;
+
+    /// Those that a Python object is: a cast without the 50 ns that looking up its type takes.
+    /// @throws pybind11::type_error
+    static const Options& of(pybind11::handle object);
 };
 
 /// What a user asks for with a source (n, c, spatial…) and weights in one of the forms that

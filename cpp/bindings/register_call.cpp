@@ -1,3 +1,6 @@
+#include <pybind11/pybind11.h>
+#include <structmember.h>  // PyMember_GetOne
+
 #include <iterator>
 
 #include "fast_call.hpp"
@@ -9,11 +12,11 @@ namespace dwconv::bindings {
 
 namespace {
 
-/// The class dwconv.Plan's own `__call__`, and the names that it uses; for as long as the process.
+/// The class dwconv.Plan's own `__call__`, and what that uses; for as long as the process.
 struct Names {
     PyObject* ordinary = nullptr;
+    PyMemberDef* plan = nullptr;  ///< the slot `_plan`
     PyObject* out = PyUnicode_InternFromString("out");
-    PyObject* plan = PyUnicode_InternFromString("_plan");
     PyObject* execute = PyUnicode_InternFromString("execute");
 };
 
@@ -39,7 +42,8 @@ py::object call(py::handle self, PyObject* arguments, PyObject* keywords) {
         const auto named = keywords == nullptr ? py::dict() : py::handle(keywords).cast<py::dict>();
         return py::handle(names().ordinary)(self, *own, **named);
     }
-    const py::object plan = detail::checked(PyObject_GetAttr(self.ptr(), names().plan));
+    const py::object plan =
+        detail::checked(PyMember_GetOne(reinterpret_cast<const char*>(self.ptr()), names().plan));
     PyObject* const all[] = {plan.ptr(), PyTuple_GET_ITEM(arguments, 0), out};
     return detail::checked(
         PyObject_VectorcallMethod(names().execute, all, std::size(all), nullptr));
@@ -60,6 +64,9 @@ PyObject* call_entry(PyObject* self, PyObject* arguments, PyObject* keywords) no
 /// another one in its place undoes this, as it must.
 void call_directly(py::handle type) {
     names().ordinary = py::object(type.attr("__call__")).release().ptr();
+    const py::object slot = type.attr("_plan");
+    if (Py_TYPE(slot.ptr()) != &PyMemberDescr_Type) throw py::type_error("expected a slot `_plan`");
+    names().plan = reinterpret_cast<PyMemberDescrObject*>(slot.ptr())->d_member;
     reinterpret_cast<PyTypeObject*>(type.ptr())->tp_call = &call_entry;
 }
 

@@ -13,7 +13,7 @@ namespace {
 /// `groups`: 0 for a depthwise convolution.
 py::object conv_of(py::handle x, py::handle w, py::handle bias, py::handle out, py::handle groups,
                    py::handle normalised) {
-    const auto& options = normalised.cast<const Options&>();
+    const Options& options = Options::of(normalised);
     const InputArray src(x, "src");
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "fast_call.hpp"
 #include "options.hpp"
 #include "register.hpp"
 #include "text.hpp"
@@ -33,6 +34,12 @@ std::variant<Paddings, SamePadding> padding_of(const std::variant<Pairs, std::st
 }
 
 }  // namespace
+
+const Options& Options::of(py::handle object) {
+    static const py::handle type = py::type::of<Options>().release();
+    if (!type.is(py::type::handle_of(object))) throw py::type_error("expected Options");
+    return detail::instance<Options>(object.ptr());
+}
 
 PlanOptions Options::plan_options() const {
     PlanOptions plan;

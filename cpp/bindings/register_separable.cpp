@@ -20,7 +20,7 @@ namespace {
 py::object separable_of(py::handle x, py::handle w_depthwise, py::handle w_pointwise,
                         py::handle bias, py::handle depthwise_bias, py::handle out,
                         py::handle activation_between, py::handle normalised) {
-    const auto& options = normalised.cast<const Options&>();
+    const Options& options = Options::of(normalised);
     const auto depthwise_activation = activation_between.cast<std::optional<Activation>>();
     const InputArray src(x, "src");
     const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
