@@ -119,6 +119,33 @@ def test_gil_is_released_while_computing() -> None:
     assert sum(begin + margin < at < end - margin for at in ticks) >= 3
 
 
+BRIEF_PLANS = """
+import numpy as np
+import dwconv
+dwconv.set_num_threads(4)
+seen = 0
+for layout in ("NCHW", "NHWC"):
+    for strategy in (None, "direct", "tiled", "planar", "reordered"):
+        for n, c, h, k in [(1, 8, 8, 3), (2, 4, 8, 3), (1, 1, 16, 5), (1, 256, 1, 1), (16, 16, 2, 1), (1, 1, 60, 1)]:
+            shape = (n, c, h, h) if layout == "NCHW" else (n, h, h, c)
+            w = np.ones((c, k, k), np.float32)
+            try:
+                plan = dwconv.Plan(shape, w, padding=k // 2, layout=layout, strategy=strategy)
+            except dwconv.Unsupported:
+                continue
+            assert plan.flops + plan.nbytes <= 50_000
+            plan(np.ones(shape, np.float32))
+            seen += 1
+assert seen > 30, seen
+assert dwconv._core.get_config()["workers"] == 0
+"""
+
+
+def test_brief_plans_wait_for_no_thread() -> None:
+    """They keep the interpreter's lock, so nothing that another thread does may hold them up."""
+    subprocess.run([sys.executable, "-c", BRIEF_PLANS], check=True, timeout=120)
+
+
 def os_threads() -> int:
     return len(os.listdir("/proc/self/task"))
 

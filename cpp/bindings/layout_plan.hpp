@@ -6,6 +6,7 @@
 #include "array_view.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
+#include "dwconv/separable_problem.hpp"
 #include "dwconv/types.hpp"
 #include "fast_call.hpp"
 #include "options.hpp"
@@ -55,10 +56,11 @@ struct LayoutPlan {
 private:
     /// True for what takes some 10 µs at most, of which other threads could make no use: to release
     /// the interpreter's lock and to take it again takes 0.08, a tenth of the smallest problems.
-    template <class AnyProblem>
-    static bool is_brief(const AnyProblem& problem) {
+    static bool is_brief(const Problem& problem) {
         return problem.flops() + problem.nbytes() <= 50'000;
     }
+    /// Even a small one may be shared with another thread, which may be off its core for long.
+    static bool is_brief(const SeparableProblem&) { return false; }
 };
 
 /// What all kinds of plans can do and tell.
