@@ -22,7 +22,7 @@ CASES = [Case("test", "n1c3i9x8k3x3p1", "NCHW"), Case("test", "n2c2i7x7k3x3s2p1"
 def run(
     *rivals: str, cases: list[Case] = CASES[:1], **options: float | int
 ) -> tuple[list[CaseResult], Runner]:
-    keywords = {"turns": 3, "seconds": 0.002, "patience": 30.0, **options}
+    keywords = {"turns": 3, "rounds": 1, "seconds": 0.002, "patience": 30.0, **options}
     chosen = Options(peers=(), files=(FILE,), rivals=rivals, threads=1, **keywords)
     with Runner(chosen) as runner:
         return list(runner.run(cases)), runner
@@ -115,6 +115,17 @@ def test_turns_go_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     seen = [name for name, _ in itertools.groupby(log.read_text().splitlines())]
     # Once to be compared, then once a turn.
     assert seen == names * 4
+
+
+def test_rounds_go_over_all_cases_and_share_the_turns() -> None:
+    visits, _ = run("dwconv", "right", "raises", cases=CASES, turns=5, rounds=2)
+    assert [visit.case for visit in visits] == CASES * 2
+    for visit, turns in zip(visits, [2, 2, 5, 5], strict=True):
+        base, right, raising = visit.measurements
+        assert (len(base.turns), len(right.turns), raising.status) == (turns, turns, "failed")
+    assert Options(turns=2, rounds=4).shares == [range(1), range(1, 2)]
+    for first, last in zip(visits[:2], visits[2:], strict=True):
+        assert last.measurements[1].turns[:2] == first.measurements[1].turns
 
 
 def test_workers_are_pinned_and_bare() -> None:

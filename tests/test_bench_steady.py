@@ -25,7 +25,7 @@ def rates(monkeypatch: pytest.MonkeyPatch, values: Iterable[float]) -> Iterator[
 def test_waits_until_the_best_rate_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     left = rates(monkeypatch, [100.0, 50.0, 60.0, 84.0, 86.0, 100.0])
     steadiness = Steadiness(2)
-    steadiness.begin_case()
+    steadiness.begin_visit()
     steadiness.wait()
     steadiness.wait()
     assert list(left) == [100.0], "86 of 100 was good enough, 84 was not"
@@ -34,7 +34,7 @@ def test_waits_until_the_best_rate_is_back(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_single_better_moment_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     left = rates(monkeypatch, [*[50.0] * 20, 100.0, 50.0, 50.0])
     steadiness = Steadiness(2)
-    steadiness.begin_case()
+    steadiness.begin_visit()
     for _ in range(21):
         assert steadiness.steady()
     steadiness.wait()
@@ -42,16 +42,16 @@ def test_a_single_better_moment_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 
 
 def test_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steady, "_MOST_SECONDS_A_CASE", 0.001)
+    monkeypatch.setattr(steady, "_MOST_SECONDS_A_VISIT", 0.001)
     rates(monkeypatch, [*[100.0] * steady._PROBES, *[50.0] * steady._PROBES])
     steadiness = Steadiness(2)
     for _ in range(steady._PROBES):
         assert steadiness.steady()
-    steadiness.begin_case()
+    steadiness.begin_visit()
     assert len(steadiness.tries()) > 1
     steadiness.wait()
     steadiness.wait()
-    # The case has no patience left: one try, and no waiting.
+    # The visit has no patience left: one try, and no waiting.
     assert len(steadiness.tries()) == 1
 
 

@@ -163,6 +163,7 @@ def test_live_view_shows_what_is_done(terminal: bool) -> None:
         for result in example.results:
             for turn in range(2):
                 view.step(result.case, "dwconv", turn)
+            view.result(replace(result, measurements=[]), last=False)
             view.result(result)
     text = console.file.getvalue()
     for result in example.results:

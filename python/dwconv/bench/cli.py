@@ -62,7 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         help="further rivals: a file with a function rivals(), as those of dwconv.bench.rivals",
     )
-    add("--turns", type=int, metavar="N", help="times that each rival has its turn (default: 21)")
+    add("--turns", type=int, metavar="N", help="times that each rival has its turn (default: 16)")
+    add("--rounds", type=int, metavar="N", help="that the turns are spread over (default: 4)")
     add("--seconds", type=float, metavar="S", help="of a turn (default: 0.02)")
     add("--most-seconds", type=float, metavar="S", help="skip slower calls (default: 3)")
     add("--json", type=Path, metavar="FILE", help="all that was measured")
@@ -118,7 +119,7 @@ def _print_suites() -> None:
 def _options(arguments: argparse.Namespace) -> Options:
     given = {
         name: getattr(arguments, name)
-        for name in ("threads", "turns", "seconds", "most_seconds")
+        for name in ("threads", "turns", "rounds", "seconds", "most_seconds")
         if getattr(arguments, name) is not None
     }
     return Options(

@@ -11,7 +11,7 @@ from typing import Any
 from dwconv.bench import reports
 from dwconv.bench.machine import Watch
 from dwconv.bench.options import Options
-from dwconv.bench.results import Case, Report
+from dwconv.bench.results import Case, CaseResult, Report
 from dwconv.bench.rivals import OURS
 from dwconv.bench.runner import Runner
 
@@ -20,13 +20,13 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
     """Measures all cases, with a view of it on the terminal."""
     created = datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds")
     watch = Watch(options.processors)
-    results = []
+    results: dict[Case, CaseResult] = {}
     with Runner(options) as runner:
         steps = len(cases) * len(runner.rivals) * options.turns
         with reports.live(steps) as view:
-            for result in runner.run(cases, view.step):
-                results.append(result)
-                view.result(result)
+            for count, result in enumerate(runner.run(cases, view.step), 1):
+                results[result.case] = result
+                view.result(result, last=count > len(cases) * (len(options.shares) - 1))
     machine = watch.machine()
     return Report(
         created=created,
@@ -36,7 +36,7 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
         versions=runner.versions,
         copy_bandwidth=runner.limits.bandwidths,
         fma_peak=runner.limits.fma_peak,
-        results=list(map(runner.with_final_limits, results)),
+        results=list(map(runner.with_final_limits, results.values())),
     )
 
 
@@ -58,7 +58,7 @@ def compare_reports(before: Path, after: Path, threshold: float) -> int:
 
 def explain_cases(cases: Sequence[Case], options: Options) -> int:
     """Explains cases, with the time of dwconv alone; the exit status."""
-    with Runner(replace(options, peers=(), files=(), rivals=(OURS,))) as runner:
+    with Runner(replace(options, peers=(), files=(), rivals=(OURS,), rounds=1)) as runner:
         for result in runner.run(cases):
             ours = result.measurements[0]
             if not ours.timed:

@@ -27,7 +27,10 @@ class Options:
     """Python files with further rivals: each has a function `rivals()`."""
     rivals: tuple[str, ...] = ()
     """Names of the rivals that take part; empty for all."""
-    turns: int = 21
+    turns: int = 16
+    rounds: int = 4
+    """In each, all cases are visited for their share of the turns: what else the host does changes from minute
+    to minute."""
     seconds: float = 0.02
     """Of a turn."""
     most_seconds: float = 3.0
@@ -40,8 +43,17 @@ class Options:
         """What all processes are pinned to."""
         return _processors()[: self.threads]
 
+    @property
+    def shares(self) -> list[range]:
+        """The turns of each round, from 0 on; of no more rounds than there are turns."""
+        rounds = min(self.rounds, self.turns)
+        return [
+            range(self.turns * each // rounds, self.turns * (each + 1) // rounds)
+            for each in range(rounds)
+        ]
+
     def __post_init__(self) -> None:
-        for name in ("threads", "turns"):
+        for name in ("threads", "turns", "rounds"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected at least 1; got {getattr(self, name)}")
         if self.threads > len(_processors()):

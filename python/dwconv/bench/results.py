@@ -41,7 +41,7 @@ class Measurement:
     first_call: float | None = None
     """The first call in a new process, with all that it makes ready; the import is not in it."""
     turns: list[float] = field(default_factory=list)
-    """The median time of a warm call in each turn."""
+    """The time of a warm call in each turn: that which nine of ten of its calls exceed."""
     detail: str = ""
     """What ran: for dwconv 'tiled [brdgmm_dw:avx2]'."""
 

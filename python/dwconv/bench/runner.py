@@ -44,6 +44,7 @@ class Runner:
         self._limits = Limits(options.threads)
         self._steadiness = Steadiness(options.threads)
         self._sessions: dict[str, Session] = {}
+        self._turns: dict[Case, Turns] = {}
         for family in (OURS, *options.peers, *options.files):
             for rival in rivals_of(family):
                 if not options.rivals or rival.name in options.rivals:
@@ -93,12 +94,14 @@ class Runner:
         return self._limits
 
     def run(self, cases: Sequence[Case], step: Step | None = None) -> Iterator[CaseResult]:
-        """Measures the cases, one after another.
+        """Measures the cases, one after another, in rounds: each case comes as often as there are rounds,
+        with all the turns that it has had so far.
 
         `step` is called as often as there are cases, rivals and turns, for rivals that do not run too.
         """
-        for case in cases:
-            yield self.measure(case, step or (lambda case, rival, turn: None))
+        for turns in self.options.shares:
+            for case in cases:
+                yield self._visit(case, turns, step or (lambda case, rival, turn: None))
 
     def warnings(self) -> list[str]:
         """What a reader of the times must know."""
@@ -109,10 +112,16 @@ class Runner:
         fma = result.flops / self._limits.fma_peak
         return replace(result, limit=replace(result.limit, fma=fma))
 
-    def measure(self, case: Case, step: Step) -> CaseResult:
-        """Measures all rivals on one case."""
+    def _turns_on(self, case: Case, step: Step) -> Turns:
+        if case not in self._turns:
+            entries = [Entry(name, session) for name, session in self._sessions.items()]
+            self._turns[case] = Turns(case, entries, self.options, self._steadiness, step)
+        return self._turns[case]
+
+    def _visit(self, case: Case, range_: range, step: Step) -> CaseResult:
+        """Measures all rivals on one case, for these turns."""
         geometry = geometry_of(case)
-        entries = [Entry(name, session) for name, session in self._sessions.items()]
+        turns = self._turns_on(case, step)
         with tempfile.TemporaryDirectory(prefix="dwconv-bench-") as folder:
             expected = Path(folder) / "expected.npz"
             expect(geometry, make_arrays(geometry)).save(expected)
@@ -121,17 +130,16 @@ class Runner:
                 "geometry": geometry.to_dict(),
                 "expected": str(expected),
             }
-            turns = Turns(case, entries, prepare, self.options, self._steadiness, step)
-            turns.take(self._all_fit(geometry))
-        for entry in entries:
-            self.versions.update(entry.session.loaded.get("loaded", {}))
+            turns.take(range_, prepare, self._all_fit(geometry))
+        for session in self._sessions.values():
+            self.versions.update(session.loaded.get("loaded", {}))
         limit = self._limits.of(geometry)
         return CaseResult(
             case,
             geometry.flops,
             geometry.nbytes,
             limit,
-            [entry.measurement() for entry in entries],
+            turns.measurements(),
         )
 
     def _all_fit(self, geometry: Geometry) -> bool:

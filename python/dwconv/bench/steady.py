@@ -22,8 +22,8 @@ _PROBES = 2000
 _BEST = 0.9
 #: Of what they can give; clocks and caches alone make it vary by some per cent.
 _STEADY_SHARE = 0.85
-#: What a case may be held up by in all.
-_MOST_SECONDS_A_CASE = 8.0
+#: What a visit to a case may be held up by in all: hosts are slow for minutes, too, which the rounds are for.
+_MOST_SECONDS_A_VISIT = 1.0
 #: A turn that was disturbed is taken again so often.
 _TRIES = 3
 
@@ -37,9 +37,9 @@ class Steadiness:
         self._left = 0.0
         self._turns = self._disturbed = 0
 
-    def begin_case(self) -> None:
-        """Allows for a case's share of waiting."""
-        self._left = _MOST_SECONDS_A_CASE
+    def begin_visit(self) -> None:
+        """Allows for the share of waiting that a visit to a case has."""
+        self._left = _MOST_SECONDS_A_VISIT
 
     def steady(self) -> bool:
         """Whether the processors now give nearly what they can."""
@@ -49,7 +49,7 @@ class Steadiness:
         return rate >= _STEADY_SHARE * float(np.quantile(self._rates, _BEST, method="higher"))
 
     def wait(self) -> None:
-        """Returns when they do, or when the case has been held up for long enough."""
+        """Returns when they do, or when the visit has been held up for long enough."""
         start = time.monotonic()
         while not self.steady() and time.monotonic() - start < self._left:
             time.sleep(_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The turns of all rivals on one case: A B C, A B C, …"""
+"""The turns of all rivals on one case: A B C, A B C, …; some of them each time that the case is visited."""
 
 from __future__ import annotations
 
@@ -38,19 +38,18 @@ class Entry:
             self.reason,
             self.error,
             self.first_call,
-            self.turns if self.status == "timed" else [],
+            list(self.turns) if self.status == "timed" else [],
             self.detail,
         )
 
 
 class Turns:
-    """The turns of all rivals on one case."""
+    """The turns of all rivals on one case: those of a visit go on where those of the last one ended."""
 
     def __init__(
         self,
         case: Case,
         entries: list[Entry],
-        prepare: Message,
         options: Options,
         steadiness: Steadiness,
         step: Step,
@@ -59,26 +58,29 @@ class Turns:
         self._steadiness = steadiness
         self._case = case
         self._entries = entries
-        self._prepare_message = prepare
         self._step = step
 
-    def take(self, all_fit: bool) -> None:
+    def take(self, turns: range, prepare: Message, all_fit: bool) -> None:
         """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
-        self._steadiness.begin_case()
+        self._steadiness.begin_visit()
         with ExitStack() as ending:
             for entry in self._entries:
-                if self._load(entry) and all_fit:
+                if entry.status == "timed" and self._load(entry) and all_fit:
                     ending.callback(entry.session.end_case)
-                    self._prepare(entry)
-            for turn in range(self._options.turns):
+                    self._prepare(entry, prepare)
+            for turn in turns:
                 for entry in self._entries:
                     self._step(self._case, entry.name, turn)
                     if entry.status != "timed":
                         continue
-                    if all_fit or self._prepare(entry):
+                    if all_fit or self._prepare(entry, prepare):
                         self._time(entry)
                     if not all_fit:
                         entry.session.end_case()
+
+    def measurements(self) -> list[Measurement]:
+        """Of all rivals, as far as they have come."""
+        return [entry.measurement() for entry in self._entries]
 
     def _load(self, entry: Entry) -> bool:
         said = entry.session.start()
@@ -90,10 +92,10 @@ class Turns:
             entry.fail(said["broken"])
         return False
 
-    def _prepare(self, entry: Entry) -> bool:
+    def _prepare(self, entry: Entry, prepare: Message) -> bool:
         """Makes a rival ready, and has its result compared; whether it may be timed."""
         try:
-            answer = entry.session.ask(self._prepare_message, self._options.patience)
+            answer = entry.session.ask(prepare, self._options.patience)
         except WorkerDied as error:
             entry.fail(error)
             return False
@@ -120,11 +122,11 @@ class Turns:
                 return
             finally:
                 entry.session.settle()
-            if "median" not in answer:
+            if "time" not in answer:
                 entry.fail(answer["reason"])
                 return
             undisturbed = self._steadiness.steady()
             if undisturbed:
                 break
         self._steadiness.count(undisturbed)
-        entry.turns.append(answer["median"])
+        entry.turns.append(answer["time"])

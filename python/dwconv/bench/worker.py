@@ -9,6 +9,7 @@ The processes have nothing to do but to wait for the next line while others are 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -69,7 +70,7 @@ class CaseWork:
             if message["do"] == "prepare":
                 return self._prepare(Geometry.of(message["geometry"]), message["expected"])
             assert self._prepared is not None
-            return {"median": turn(self._prepared.call, message["seconds"])}
+            return {"time": turn(self._prepared.call, message["seconds"])}
         except Skip as reason:
             return {"status": "skipped", "reason": str(reason)}
         except Exception as error:
@@ -123,6 +124,9 @@ def _load(family: str, name: str, threads: int) -> tuple[Rival | None, Message]:
     try:
         rival = next(each for each in rivals_of(family) if each.name == name)
         rival.load(threads)
+        # What a framework brings is not looked through again at each turn.
+        gc.collect()
+        gc.freeze()
         return rival, {"loaded": rival.versions(), "forks": rival.forks}
     except ModuleNotFoundError as error:
         return None, {"missing": f"{error.name} is not installed"}

@@ -10,7 +10,8 @@ from dwconv.bench.results import Report
 #: What the columns mean, for those who see a report for the first time.
 METHOD = (
     "Each rival runs in a process of its own, on the same processors with the same number of threads, one at a "
-    "time and in turns. Ratios are medians of the ratios turn by turn; means of ratios are geometric. / dwconv: "
+    "time and in turns. Each case comes in several rounds, minutes apart. The time of a turn is that which nine of "
+    "ten of its calls exceed. Ratios are medians of the ratios turn by turn; means of ratios are geometric. / dwconv: "
     "the rival's time over that of the plain dwconv call, so above 1 dwconv is faster. / limit: the time over the "
     "least that this machine needs, which is the larger of a copy of the same bytes and of the same multiply-adds "
     "at peak, plus an empty call. A result counts only after it was compared with a float64 reference. First "

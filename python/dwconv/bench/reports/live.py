@@ -37,7 +37,7 @@ class View:
 
     def __init__(self, total_steps: int, console: Console) -> None:
         self._console = console
-        self._results: list[CaseResult] = []
+        self._results: dict[Case, CaseResult] = {}
         self._steps = 0
         columns = (
             BarColumn(),
@@ -57,11 +57,12 @@ class View:
         self._steps += 1
         self._draw()
 
-    def result(self, result: CaseResult) -> None:
-        """All turns of a case are done."""
-        self._results.append(result)
+    def result(self, result: CaseResult, last: bool = True) -> None:
+        """A case has been visited, for the `last` time or not."""
+        self._results.pop(result.case, None)
+        self._results[result.case] = result
         self._draw()
-        if not self._console.is_terminal:
+        if last and not self._console.is_terminal:
             self._console.print(_line(result), highlight=False, markup=False, soft_wrap=True)
 
     def _draw(self) -> None:
@@ -85,7 +86,7 @@ class View:
     def _table(self) -> Table:
         """The last results, as many as fit above the bar."""
         room = max(self._console.height - 8, 1)
-        latest = self._results[-room:]
+        latest = list(self._results.values())[-room:]
         rows = []
         for result in latest:
             peer = fastest_peer(result)
