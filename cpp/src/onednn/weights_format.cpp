@@ -27,6 +27,10 @@ public:
     }
 
     std::int64_t tap_stride() const { return weights_.strides[3]; }
+    /// The same distance from tap to tap in all of a kernel.
+    bool rows_follow_rows() const {
+        return weights_.strides[2] == weights_.shape[3] * weights_.strides[3];
+    }
 
 private:
     const TensorView& weights_;
@@ -70,12 +74,19 @@ void pack_weights(const TensorView& weights, const WeightsSlice& slice, const We
                   simd::Transpose transpose, float* packed) {
     const ChannelRows rows(weights);
     const auto channel_stride = rows.channel_stride();
-    const std::int64_t taps = slice.tap_end[1] - slice.tap_begin[1];
+    std::int64_t taps = slice.tap_end[1] - slice.tap_begin[1];
+    std::int64_t row_end = slice.tap_end[0];
+    if (taps == weights.shape[3] && rows.rows_follow_rows() &&
+        format.row_stride == taps * format.tap_stride) {
+        // All rows as one: longer rows are faster to transpose.
+        taps *= row_end - slice.tap_begin[0];
+        row_end = slice.tap_begin[0] + 1;
+    }
     const bool by_rows = channel_stride && (rows.tap_stride() == 1 || taps == 1);
     for_each_run(slice, format, packed, [&](const Run& run) {
         const std::int64_t channels = run.end - run.begin;
         const std::int64_t lanes = (channels + format.block - 1) / format.block * format.block;
-        for (std::int64_t kh = slice.tap_begin[0]; kh < slice.tap_end[0]; ++kh) {
+        for (std::int64_t kh = slice.tap_begin[0]; kh < row_end; ++kh) {
             float* const row = run.packed + (kh - slice.tap_begin[0]) * format.row_stride;
             if (by_rows) {
                 transpose(rows.tap(run.begin, kh, slice.tap_begin[1]), *channel_stride, row,

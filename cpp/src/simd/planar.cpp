@@ -1,8 +1,9 @@
 #include "simd/planar.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "dense_copy.hpp"
+#include "finite.hpp"
 #include "simd/planar_levels.hpp"
 
 namespace dwconv::simd {
@@ -23,6 +24,7 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, Level level)
     : geometry_(problem, order),
       kernels_(&kernels_for(level, shape().dst_pitch)),
+      transpose_(transpose_for(level)),
       channels_(problem.channels * problem.multiplier),
       multiplier_(order == PlanarOrder::planes ? problem.multiplier : 1),
       planes_(problem.batch * (order == PlanarOrder::planes ? channels_ : 1)),
@@ -36,7 +38,7 @@ PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, 
 
 /// Floats of the weights before those of a channel, or of all channels of a periodic row.
 std::int64_t PlanarConvolution::weights_of(std::int64_t channel) const noexcept {
-    return channel * shape().kernel_rows * shape().kernel_columns * shape().weights_pitch;
+    return channel * shape().kernel_rows * shape().weights_pitch;
 }
 
 std::string PlanarConvolution::name() const {
@@ -46,30 +48,37 @@ std::string PlanarConvolution::name() const {
 
 bool PlanarConvolution::pack(const TensorView& weights, const TensorView& bias,
                              float* packed) const {
-    const std::int64_t multiplier = weights.shape[1];
     const bool periodic = shape().period != 1;
-    bool finite = true;
-    for (std::int64_t c = 0; c < channels_; ++c) {
-        const float* const kernel = weights.floats() + c / multiplier * weights.strides[0] +
-                                    c % multiplier * weights.strides[1];
-        float* to = packed + (periodic ? c : weights_of(c));
-        for (std::int64_t j = 0; j < shape().kernel_columns; ++j) {
-            for (std::int64_t i = 0; i < shape().kernel_rows; ++i, to += shape().weights_pitch) {
-                *to = kernel[i * weights.strides[2] + j * weights.strides[3]];
-                finite = finite && std::isfinite(*to);
-            }
-        }
+    if (!periodic) {
+        copy_in_c_order(weights, packed);
+    } else if (is_c_order(weights)) {
+        const std::int64_t taps = shape().kernel_rows * shape().kernel_columns;
+        transpose_(weights.floats(), taps, packed, shape().tap_pitch, channels_, taps);
+    } else {
+        pack_by_element(weights, packed);
     }
     float* const to = packed + bias_offset_;
     for (std::int64_t c = 0; c < channels_; ++c) {
         to[c] = bias.data == nullptr ? 0.0f : bias.floats()[c * bias.strides[0]];
     }
-    if (!periodic) return finite;
     // A vector may begin at any channel: what it reads beyond the last one begins anew.
-    for (float* row = packed; row <= to; row += shape().weights_pitch) {
+    for (float* row = packed; periodic && row <= to; row += shape().tap_pitch) {
         for (std::int64_t i = 0; i < longest_vector; ++i) row[channels_ + i] = row[i];
     }
-    return finite;
+    return all_finite(packed, static_cast<std::int64_t>(bias_offset_));
+}
+
+/// The weights of a periodic row, from any strides.
+void PlanarConvolution::pack_by_element(const TensorView& weights, float* packed) const {
+    for (std::int64_t i = 0; i < shape().kernel_rows; ++i) {
+        for (std::int64_t j = 0; j < shape().kernel_columns; ++j, packed += shape().tap_pitch) {
+            for (std::int64_t c = 0; c < channels_; ++c) {
+                packed[c] = weights.floats()[c / weights.shape[1] * weights.strides[0] +
+                                             c % weights.shape[1] * weights.strides[1] +
+                                             i * weights.strides[2] + j * weights.strides[3]];
+            }
+        }
+    }
 }
 
 std::int64_t PlanarConvolution::gathered_size() const noexcept {
@@ -86,6 +95,11 @@ void PlanarConvolution::copy_edge_rows(const float* src, std::int64_t plane, Pla
     const std::int64_t pitch = shape().src_pitch;
     const std::int64_t before = plane * src_size_;
     const std::int64_t behind = (planes_ / multiplier_ - plane - 1) * src_size_;
+    if (before >= shape().margin && behind >= shape().margin) {
+        tile.src_begin = 0;
+        tile.src_end = shape().src_rows;
+        return;
+    }
     const auto short_of = [&](std::int64_t room) {
         return room >= shape().margin
                    ? 0
@@ -150,12 +164,12 @@ void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart
                 const float* tap = arrays.packed + weights_of(first) + channel;
                 double sum =
                     arrays.packed[bias_offset_ + static_cast<std::size_t>(first + channel)];
-                for (std::int64_t k = 0; k < s.kernel_columns; ++k) {
-                    const std::int64_t x = i / s.period * s.column_stride -
-                                           geometry_.column_padding + k * geometry_.column_dilation;
-                    for (std::int64_t t = 0; t < s.kernel_rows; ++t, tap += s.weights_pitch) {
-                        const std::int64_t y =
-                            row * s.row_stride - s.row_padding + t * s.row_dilation;
+                for (std::int64_t t = 0; t < s.kernel_rows; ++t) {
+                    const std::int64_t y = row * s.row_stride - s.row_padding + t * s.row_dilation;
+                    for (std::int64_t k = 0; k < s.kernel_columns; ++k, tap += s.tap_pitch) {
+                        const std::int64_t x = i / s.period * s.column_stride -
+                                               geometry_.column_padding +
+                                               k * geometry_.column_dilation;
                         if (x < 0 || x >= geometry_.src_columns || y < 0 || y >= s.src_rows) {
                             continue;
                         }

@@ -10,6 +10,7 @@
 #include "simd/level.hpp"
 #include "simd/planar_geometry.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/transpose.hpp"
 
 namespace dwconv::simd {
 
@@ -65,10 +66,12 @@ private:
     std::int64_t gathered_size() const noexcept;
     std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * shape().margin; }
     std::int64_t weights_of(std::int64_t channel) const noexcept;
+    void pack_by_element(const TensorView& weights, float* packed) const;
     void copy_edge_rows(const float* src, std::int64_t plane, PlanarTile& tile, float* to) const;
 
     PlanarGeometry geometry_;
     const PlanarKernels* kernels_;
+    Transpose transpose_;
     std::int64_t channels_;    ///< of the destination
     std::int64_t multiplier_;  ///< planes of the destination made of one of the source
     std::int64_t planes_;

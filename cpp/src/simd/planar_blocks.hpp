@@ -57,7 +57,7 @@ inline Floats load_weights(const float* from) {
     return Periodic ? load(from) : splat(*from);
 }
 
-/// Rows shorter than a vector: what is written beyond them is the beginning of rows to come.
+/// Rows shorter than a vector, at the end of what may be written.
 __attribute__((noinline)) void store_short_rows(const RowBlock& block, const float* values,
                                                 int rows) {
     for (int r = 0; r < rows; ++r, values += lanes) {
@@ -83,7 +83,8 @@ DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats 
             sum = sum > upper ? upper : sum;
         });
     }
-    if (shape.dst_pitch >= lanes) {
+    // What a vector writes beyond a row shorter than itself, the next row overwrites.
+    if (shape.dst_pitch >= lanes || (Rows - 1) * block.dst_distance + lanes <= block.room) {
         float* const dst = block.dst + begin;
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             store(dst + row.value * block.dst_distance, sums[row.value]);
@@ -149,22 +150,21 @@ DWCONV_INLINE void prefetch_next_rows(const RowBlock& block, std::int64_t begin)
 template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
-    const std::int64_t pitch = Periodic ? shape.weights_pitch : 1;
-    const std::int64_t column_pitch = pitch * (Taps == 0 ? shape.kernel_rows : Taps);
+    const std::int64_t pitch = Periodic ? shape.tap_pitch : 1;
     const std::int64_t last_whole = shape.row_length - reach<Step>;
     for (RowWalk walk(shape); !walk.done(); walk.next()) {
         const float* weights = block.weights + (Periodic ? walk.phase() : 0);
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
         Floats sums[Rows];
         unroll<Rows>([&](auto row) __attribute__((always_inline)) { sums[row.value] = bias; });
-        for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += column_pitch) {
+        for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += pitch) {
             const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
             const auto add = [&](const auto& loader) __attribute__((always_inline)) {
                 if constexpr (Taps == 0) {
                     add_column_unshared<Rows, Periodic>(block, offset, weights, loader, sums);
                 } else {
-                    add_column<Taps, Stride, Rows, Periodic>(block.rows, offset, weights, pitch,
-                                                             loader, sums);
+                    add_column<Taps, Stride, Rows, Periodic>(block.rows, offset, weights,
+                                                             shape.weights_pitch, loader, sums);
                 }
             };
             if (offset >= 0 && offset <= last_whole) {

@@ -48,7 +48,8 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order)
     shape.period = planes ? 1 : channels;
     shape.src_channels = planes ? 1 : problem.channels;
     shape.multiplier = planes ? 1 : problem.multiplier;
-    shape.weights_pitch = planes ? 1 : channels + longest_vector;
+    shape.tap_pitch = planes ? 1 : channels + longest_vector;
+    shape.weights_pitch = problem.kernel[1] * shape.tap_pitch;
     shape.src_rows = problem.spatial[0];
     shape.dst_rows = output[0];
     shape.src_pitch = src_columns * shape.src_channels;

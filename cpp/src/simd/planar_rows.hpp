@@ -26,6 +26,15 @@ struct SourceRows {
         return row >= begin && row < end ? first + (row - begin) * pitch : other(row);
     }
 
+    /// Lists `count` rows, `step` apart.
+    void list(std::int64_t row, std::int64_t step, std::int64_t count, const float** to) const {
+        const float** const last = to + count;
+        for (; to != last && row < begin; row += step) *to++ = other(row);
+        const float* at = first + (row - begin) * pitch;
+        for (; to != last && row < end; row += step, at += step * pitch) *to++ = at;
+        for (; to != last; row += step) *to++ = other(row);
+    }
+
 private:
     const float* other(std::int64_t row) const {
         if (shape->gathered || row < 0 || row >= shape->src_rows) return shape->zero_row;
@@ -40,9 +49,7 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const So
     const std::int64_t top = first * shape.row_stride - shape.row_padding;
     if (shape.shared_step != 0) {
         const std::int64_t inputs = (count - 1) * shape.shared_stride + shape.kernel_rows;
-        for (std::int64_t i = 0; i < inputs; ++i) {
-            tile.pointers[i] = source[top + i * shape.shared_step];
-        }
+        source.list(top, shape.shared_step, inputs, tile.pointers);
     } else {
         for (std::int64_t t = 0; t < shape.kernel_rows; ++t) {
             for (std::int64_t r = 0; r < count; ++r) {

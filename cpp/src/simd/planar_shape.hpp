@@ -45,8 +45,10 @@ struct PlanarShape {
 
     /// Destination channels in a row, after which the weights repeat.
     std::int64_t period = 1;
-    /// Floats from tap to tap in the packed weights, which lie {columns, rows, period and more}.
+    /// Floats from one row of taps to the next, and from one of its taps to the next, in the packed
+    /// weights, which lie {rows, columns, period and more}.
     std::int64_t weights_pitch = 1;
+    std::int64_t tap_pitch = 1;
 
     /// For each column of the kernel, the place in a source row of what it multiplies for the first
     /// element of the destination. Places outside the row are padding.

@@ -1,7 +1,6 @@
 #include "strategy/exact.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dwconv::strategy {
 
@@ -61,10 +60,6 @@ private:
 
 bool has_padding(const onednn::KernelGeometry& g) noexcept {
     return g.pad_low[0] > 0 || g.pad_low[1] > 0 || g.pad_high[0] > 0 || g.pad_high[1] > 0;
-}
-
-bool all_finite(const float* values, std::int64_t count) noexcept {
-    return std::all_of(values, values + count, [](float value) { return std::isfinite(value); });
 }
 
 void convolve_exactly(const Problem& problem, const Tile& tile,

@@ -9,8 +9,6 @@ namespace dwconv::strategy {
 
 bool has_padding(const onednn::KernelGeometry& geometry) noexcept;
 
-bool all_finite(const float* values, std::int64_t count) noexcept;
-
 /// A tile of a general convolution by its definition, slowly: where a weight is infinite or NaN,
 /// since oneDNN's kernels multiply the zeros of the padding too, and 0 · inf would be NaN there.
 ///

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dense_copy.hpp"
+#include "finite.hpp"
 #include "onednn/conv_kernel.hpp"
 #include "onednn/reorder.hpp"
 #include "onednn/scratch.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dense_copy.hpp"
+#include "finite.hpp"
 #include "strategy/exact.hpp"
 
 namespace dwconv::strategy {
