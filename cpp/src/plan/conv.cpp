@@ -16,8 +16,7 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
     key.request.dst_order = memory_order(dst);
     const auto prepared = cached_plan(key);
     if (operands.problem.batch == 0) return;
-    pack_and_run(static_cast<const strategy::Strategy&>(*prepared), operands.weights, operands.bias,
-                 src, dst);
+    pack_and_run(prepared, operands.weights, operands.bias, src, dst);
 }
 
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,

@@ -69,7 +69,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     variant.tuned = false;
     variant.request.src_order = src_order;
     variant.request.dst_order = dst_order;
-    pack_and_run(*cached_strategy(variant), state.weights(), state.bias(), src, dst);
+    pack_and_run(cached_plan(variant), state.weights(), state.bias(), src, dst);
 }
 
 const Problem& Plan::problem() const noexcept { return state_->problem; }

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <memory>
+
 #include "dwconv/tensor_view.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv {
 
-/// Packs the weights into the calling thread's scratch memory, and runs.
-void pack_and_run(const strategy::Strategy& strategy, const TensorView& weights,
-                  const TensorView& bias, const TensorView& src, const MutableTensorView& dst);
+/// Packs the weights into the calling thread's memory, and runs. `prepared` is a Strategy.
+void pack_and_run(const std::shared_ptr<const strategy::Prepared>& prepared,
+                  const TensorView& weights, const TensorView& bias, const TensorView& src,
+                  const MutableTensorView& dst);
 
 }  // namespace dwconv
