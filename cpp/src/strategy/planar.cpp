@@ -28,6 +28,14 @@ std::int64_t work_of(const Problem& problem) {
            4 * (outputs + element_count(problem.src_shape()));
 }
 
+/// As many for each thread, if there are that many.
+std::int64_t tiles_wanted(std::int64_t work, std::int64_t threads) {
+    if (threads == 1) return 1;
+    const std::int64_t tiles =
+        std::clamp<std::int64_t>(work / smallest_tile, 1, threads * tiles_per_thread);
+    return tiles <= threads ? tiles : ceil_div(tiles, threads) * threads;
+}
+
 /// The order that serves both arrays. Where a dimension has one element, both orders describe the
 /// same memory, and the view names but one of them.
 simd::PlanarOrder order_of(const Request& request) {
@@ -60,13 +68,11 @@ public:
           convolution_(problem_, order_of(request), onednn::simd_level()),
           threads_(request.threads),
           height_(problem_.output_spatial()[0]) {
-        const std::int64_t wanted =
-            std::clamp<std::int64_t>(work_of(problem_) / smallest_tile, 1,
-                                     threads_ == 1 ? 1 : std::int64_t{threads_} * tiles_per_thread);
+        const std::int64_t wanted = tiles_wanted(work_of(problem_), threads_);
         const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
         const std::int64_t rows = height_;
         // Many planes to a tile, or many tiles to a plane.
-        planes_ = std::max<std::int64_t>(planes / wanted, 1);
+        planes_ = ceil_div(planes, wanted);
         const std::int64_t bands = std::min(ceil_div(wanted, planes), rows);
         const std::int64_t block = convolution_.block_rows();
         // Not less than a block in a band, if all threads have one: its rows share what they read.
