@@ -2,6 +2,7 @@
 
 #include "dwconv/errors.hpp"
 #include "strategy/conv_tiles.hpp"
+#include "strategy/even_tiles.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_runner.hpp"
@@ -10,9 +11,8 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Bytes of source and destination that are worth a tile of their own: some 10 µs of work, where
-/// handing a tile to another thread costs about one.
-constexpr std::int64_t smallest_tile = 256 * 1024;
+/// By work_of(): some 10 µs, where handing a tile to another thread costs about one.
+constexpr std::int64_t worth_a_tile = 384 * 1024;
 /// More tiles than threads let the threads that are ahead help the others; more than these bring
 /// nothing.
 constexpr std::int64_t tiles_per_thread = 8;
@@ -31,8 +31,9 @@ TileSize tile_size(const Request& request) {
     const Problem& problem = request.problem;
     if (!problem.is_depthwise()) return direct_conv_tiles(request);
     const std::int64_t bytes = problem.nbytes();
+    const std::int64_t work = work_of(bytes, problem.kernel[0] * problem.kernel[1]);
     const std::int64_t wanted =
-        std::clamp<std::int64_t>(bytes / smallest_tile, 1, request.threads * tiles_per_thread);
+        std::clamp<std::int64_t>(work / worth_a_tile, 1, request.threads * tiles_per_thread);
     const std::int64_t tiles =
         std::max(request.threads == 1 ? 1 : wanted, bytes / largest_tile + 1);
     const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
@@ -40,7 +41,13 @@ TileSize tile_size(const Request& request) {
     // Where some rows are made of padding alone, even a whole image is no single tile.
     const bool one_piece = split_axis(Axis::of(problem, 0), height).size() == 1;
     if (images >= tiles) return {one_piece ? ceil_div(images, tiles) : 1, problem.channels, height};
-    return {1, problem.channels, ceil_div(height, ceil_div(tiles, images))};
+    const std::int64_t bytes_of_row = ceil_div(bytes, images * height);
+    const std::int64_t rows = ceil_div(height, ceil_div(tiles, images));
+    // Some more than that, if they come out even.
+    const std::int64_t most =
+        std::clamp(rows * 3 / 2, rows, std::max(rows, largest_tile / bytes_of_row));
+    const Items items = {height, images, bytes_of_row};
+    return {1, problem.channels, even_size(items, most, request.threads)};
 }
 
 /// Hands channels-last memory to oneDNN as it lies.

@@ -4,6 +4,7 @@
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
 #include "strategy/conv_tiles.hpp"
+#include "strategy/even_tiles.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_copy.hpp"
@@ -19,10 +20,8 @@ constexpr std::int64_t tile_bytes = 512 * 1024;
 /// A tile below this costs more to hand out than it saves.
 constexpr std::int64_t smallest_tile = 64 * 1024;
 constexpr std::int64_t tiles_per_thread = 4;
-/// Bytes that are worth a tile of their own, where each takes its time to be moved and, for so many
-/// taps, as much again to be computed.
+/// By work_of().
 constexpr std::int64_t worth_a_tile = 192 * 1024;
-constexpr std::int64_t taps_of_a_move = 16;
 /// Channels that fill a vector register of the widest instruction set.
 constexpr std::int64_t vector = 16;
 
@@ -37,24 +36,6 @@ std::int64_t bytes_of(const Problem& problem, std::int64_t channels, std::int64_
     return channels * (inputs + rows * output_width) * std::int64_t{sizeof(float)};
 }
 
-/// What a tile costs beside its bytes, in bytes: oneDNN's way into a kernel, some 2 µs.
-constexpr std::int64_t cost_of_tile = 20 * 1024;
-
-/// Of `all` vectors of channels of each image, those to a tile with which the thread that has the
-/// most to do is done first: about `wanted` at most.
-std::int64_t even_vectors(std::int64_t wanted, std::int64_t all, std::int64_t bytes_of_vector,
-                          std::int64_t images, std::int64_t threads) {
-    const auto time = [&](std::int64_t vectors) {
-        const std::int64_t tiles = ceil_div(images * ceil_div(all, vectors), threads);
-        return tiles * (bytes_of_vector * vectors + cost_of_tile);
-    };
-    std::int64_t best = wanted;
-    for (std::int64_t vectors = wanted + wanted / 4; vectors >= 1; --vectors) {
-        if (time(vectors) < time(best)) best = vectors;
-    }
-    return best;
-}
-
 /// As many whole planes as fit; where not even a vector of them does, bands of rows of that many.
 /// Small images go several to a tile.
 TileSize tile_size(const Request& request) {
@@ -64,8 +45,7 @@ TileSize tile_size(const Request& request) {
     const std::int64_t height = problem.output_spatial()[0];
     const std::int64_t image = bytes_of(problem, channels, height);
     const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
-    const std::int64_t taps = problem.kernel[0] * problem.kernel[1];
-    const std::int64_t work = images * (image + image / taps_of_a_move * taps);
+    const std::int64_t work = work_of(images * image, problem.kernel[0] * problem.kernel[1]);
     const std::int64_t wanted =
         request.threads == 1
             ? 1
@@ -75,9 +55,10 @@ TileSize tile_size(const Request& request) {
 
     const std::int64_t bytes_of_vector = bytes_of(problem, std::min(vector, channels), height);
     if (bytes_of_vector <= budget) {
+        const Items items = {ceil_div(channels, vector), images, bytes_of_vector};
+        // A little more than wanted, if it comes out even.
         const std::int64_t vectors =
-            even_vectors(budget / bytes_of_vector, ceil_div(channels, vector), bytes_of_vector,
-                         images, request.threads);
+            even_size(items, budget / bytes_of_vector * 5 / 4, request.threads);
         return {1, std::min(vectors * vector, channels), height};
     }
 

@@ -1,0 +1,30 @@
+#include "strategy/even_tiles.hpp"
+
+#include <algorithm>
+
+namespace dwconv::strategy {
+
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+std::int64_t work_of(std::int64_t bytes, std::int64_t taps) {
+    constexpr std::int64_t taps_of_a_move = 16;
+    return bytes + bytes / taps_of_a_move * taps;
+}
+
+std::int64_t even_size(const Items& items, std::int64_t most, std::int64_t threads) {
+    const auto time = [&](std::int64_t size) {
+        const std::int64_t tiles = ceil_div(items.images * ceil_div(items.count, size), threads);
+        return tiles * (items.bytes * size + cost_of_tile);
+    };
+    std::int64_t best = std::clamp<std::int64_t>(most, 1, items.count);
+    for (std::int64_t size = best - 1; size >= 1; --size) {
+        if (time(size) < time(best)) best = size;
+    }
+    return best;
+}
+
+}  // namespace dwconv::strategy
