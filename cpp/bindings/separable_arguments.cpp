@@ -18,13 +18,15 @@ auto naming(const char* argument, const char* name, Call&& call) {
     }
 }
 
-/// (O, C·M) or (O, C·M, 1, 1) as the second of them.
-TensorView pointwise_view(const TensorView& given, std::int64_t channels) {
+}  // namespace
+
+TensorView pointwise_view(const TensorView& given, std::int64_t channels, const char* argument,
+                          const std::string& outputs) {
     const bool plain = given.shape.size() == 2;
     const bool ones = given.shape.size() == 4 && given.shape[2] == 1 && given.shape[3] == 1;
     if (!(plain || ones) || given.shape[0] == 0 || given.shape[1] != channels) {
-        const std::string c = std::to_string(channels);
-        throw InvalidArgument({"w_pointwise", "shape (O, " + c + ") or (O, " + c + ", 1, 1)",
+        const std::string both = "(" + outputs + ", " + std::to_string(channels);
+        throw InvalidArgument({argument, "shape " + both + ") or " + both + ", 1, 1)",
                                to_string(given.shape)});
     }
     TensorView view = given;
@@ -40,8 +42,6 @@ void require_bias(const TensorView& bias, const char* argument, std::int64_t cha
     throw InvalidArgument({argument, "shape " + to_string(Dims{channels}), to_string(bias.shape)});
 }
 
-}  // namespace
-
 AskedSeparable::AskedSeparable(const Dims& src, const SeparableFilters& filters,
                                const std::optional<Activation>& depthwise_activation,
                                const Options& options, const char* src_name) {
@@ -55,7 +55,8 @@ AskedSeparable::AskedSeparable(const Dims& src, const SeparableFilters& filters,
         });
     });
     const std::int64_t channels = problem.depthwise.out_channels();
-    weights.pointwise = pointwise_view(filters.pointwise.view, channels);
+    weights.pointwise =
+        pointwise_view(filters.pointwise.view, channels, filters.pointwise_name, "O");
     problem.outputs = weights.pointwise.shape[0];
     problem.activation = options.activation;
     weights.depthwise_bias = filters.depthwise_bias.view;

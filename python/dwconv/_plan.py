@@ -61,7 +61,7 @@ class Plan:
     """
 
     __slots__ = ("_plan",)
-    _plan: _core.Plan | _core.SeparablePlan
+    _plan: _core.Plan | _core.SeparablePlan | _core.InvertedResidualPlan
 
     def __init__(
         self,
@@ -175,6 +175,99 @@ class Plan:
         )
         return plan
 
+    @classmethod
+    def inverted_residual(
+        cls,
+        like: Sequence[int] | NDArray[np.float32],
+        w_expand: NDArray[np.float32],
+        w_depthwise: NDArray[np.float32],
+        w_project: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+        *,
+        expand_bias: NDArray[np.float32] | None = None,
+        depthwise_bias: NDArray[np.float32] | None = None,
+        expand_activation: ActivationLike = None,
+        depthwise_activation: ActivationLike = None,
+        residual: bool = False,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        activation: ActivationLike = None,
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+        strategy: SeparableStrategy = None,
+    ) -> Plan:
+        """A plan for the block of MobileNetV2: 1 × 1 to more channels, depthwise, 1 × 1 to fewer.
+
+        Parameters
+        ----------
+        like, dtype
+            As for `Plan`.
+        w_expand : ndarray of float32
+            (E, C) or (E, C, 1, 1), whatever the layout.
+        w_depthwise : ndarray of float32
+            (E, kh, kw), (E·M, 1, kh, kw) or (E, M, 1, kh, kw).
+        w_project : ndarray of float32
+            (O, E·M) or (O, E·M, 1, 1).
+        bias, activation
+            Of the last convolution; `bias` is (O,).
+        expand_bias, depthwise_bias : ndarray of float32, optional
+            (E,) and (E·M,)
+        expand_activation, depthwise_activation : str or Activation, optional
+            Of the first and of the second convolution.
+        residual : bool
+            Add x to the result, after `activation`. Both have to be of one shape.
+        stride, padding, dilation
+            Of the depthwise convolution, as for `dnnl_depthwise`. Its padding is zeros, whatever the
+            first convolution makes of zeros.
+        layout, out_dtype, threads
+            As for `dnnl_depthwise`.
+        strategy : str, optional
+            'fused', or 'unfused' for one convolution after the other, to force it.
+
+        Raises
+        ------
+        InvalidArgument, InvalidType, Unsupported, BackendError
+            As `dnnl_depthwise`.
+
+        References
+        ----------
+        M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
+
+        Examples
+        --------
+        >>> import numpy as np, dwconv
+        >>> expand, project = np.ones((96, 16), np.float32), np.ones((16, 96), np.float32)
+        >>> w = np.ones((96, 3, 3), np.float32)
+        >>> plan = dwconv.Plan.inverted_residual(
+        ...     (1, 16, 56, 56), expand, w, project, depthwise_activation='relu6', residual=True, padding=1
+        ... )
+        >>> plan.problem
+        '16>n1c96i56x56k3x3p1+clip(0,6)>16+src'
+        """
+        require_float32("dtype", dtype)
+        if not isinstance(residual, (bool, np.bool_)):
+            raise wrong_type("residual", "a bool", residual)
+        if not isinstance(like, np.ndarray):
+            like = shape("like", like)
+        plan = cls.__new__(cls)
+        plan._plan = _core.InvertedResidualPlan(
+            like,
+            w_expand,
+            w_depthwise,
+            w_project,
+            bias,
+            expand_bias,
+            depthwise_bias,
+            activation_of("expand_activation", expand_activation),
+            activation_of("depthwise_activation", depthwise_activation),
+            bool(residual),
+            options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+        )
+        return plan
+
     def __call__(
         self, x: NDArray[np.float32], out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
@@ -206,7 +299,8 @@ class Plan:
         'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
         into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
         write dense memory of either order as it lies. 'reordered': whole tensors are brought into
-        the layouts that oneDNN likes, and back. Of a separable convolution: 'fused' or 'unfused'.
+        the layouts that oneDNN likes, and back. Of a separable convolution and an
+        inverted residual block: 'fused' or 'unfused'.
         """
         return self._plan.strategy
 
@@ -237,8 +331,8 @@ class Plan:
     def flops(self) -> int:
         """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted.
 
-        With groups, 2 · n · O · (C / groups) · oh · ow · kh · kw; of a separable convolution, those
-        of both.
+        With groups, 2 · n · O · (C / groups) · oh · ow · kh · kw; of a separable convolution or an
+        inverted residual block, those of all its convolutions.
         """
         return self._plan.flops
 

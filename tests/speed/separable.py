@@ -2,17 +2,24 @@
 
     python tests/speed/separable.py --peer torch=/path/to/python --peer onnxruntime=... --peer openvino=...
 
-Each rival has a process of its own; rivals take turns, round by round, and the least of the rounds'
-medians counts. A ratio is the time of the fastest peer, over the fastest of ours.
+Each rival has a process of its own; they take turns, and the low quartile of a rival's turns counts. The
+bound is the time of a copy from source to destination or that of the multiply-adds of both convolutions
+at the peak rate, whichever is longer, both measured in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import numpy as np
+
+from dwconv.bench.limits import Limits
 
 # n, c, height and width, stride, output channels
 SHAPES = [
@@ -26,55 +33,112 @@ SHAPES = [
     (1, 32, 512, 1, 32),
     (8, 32, 512, 1, 32),
 ]
-OURS = ("auto NHWC", "fused NHWC", "unfused NHWC", "auto NCHW", "fused NCHW", "unfused NCHW")
+LAYOUTS = ("NHWC", "NCHW")
+STRATEGIES = ("auto", "fused", "unfused")
 WORKER = Path(__file__).with_name("separable_worker.py")
+# For the threads of the rival before to come to rest.
+REST = 0.05
 
 
-def measure(python: str, rival: str, shape: tuple[int, ...], threads: int) -> float:
-    """Milliseconds of one call, from a process of its own."""
-    command = [python, str(WORKER), rival, str(threads), *map(str, shape)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{rival} failed:\n{done.stderr}")
-    return float(done.stdout)
+class Rival:
+    """A process that times its call of one shape whenever it is asked to."""
+
+    def __init__(self, name: str, python: str, shape: tuple[int, ...], threads: int) -> None:
+        self.name = name
+        self.turns: list[float] = []
+        command = [python, str(WORKER), name, str(threads), *map(str, shape)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def take_turn(self) -> None:
+        """Notes the milliseconds of a call."""
+        assert self._process.stdin
+        assert self._process.stdout
+        time.sleep(REST)
+        print(file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            sys.exit(f"{self.name} failed")
+        self.turns.append(float(answer))
+
+    @property
+    def milliseconds(self) -> float:
+        return float(np.quantile(self.turns, 0.25))
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def measure(
+    rivals: list[tuple[str, str]], shape: tuple[int, ...], threads: int, turns: int
+) -> dict[str, float]:
+    """Milliseconds of a call of each rival."""
+    with contextlib.ExitStack() as stack:
+        started = [
+            stack.enter_context(contextlib.closing(Rival(*rival, shape, threads)))
+            for rival in rivals
+        ]
+        for _ in range(turns):
+            for rival in started:
+                rival.take_turn()
+        return {rival.name: rival.milliseconds for rival in started}
+
+
+def bound(shape: tuple[int, ...], limits: Limits) -> float:
+    """Milliseconds that the machine needs at least."""
+    n, c, size, stride, oc = shape
+    pixels = n * (size // stride) ** 2
+    operations = 2 * pixels * c * (9 + oc)
+    limits.measure_peak()
+    copy = limits.copy(4 * n * c * size * size, 4 * pixels * oc)
+    return 1e3 * max(copy, operations / limits.fma_peak)
+
+
+def mean(ratios: list[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--ours", help="of our own rivals, these alone, as 'fused NHWC,unfused NHWC'"
-    )
+    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--ours", help="of our own rivals, these alone, as 'fused NHWC,auto NHWC'")
     parser.add_argument("--only", help="numbers of shapes, as 0,7")
     options = parser.parse_args()
-    ours = options.ours.split(",") if options.ours else OURS
-    rivals = [(name, sys.executable) for name in ours]
-    rivals += [(name, python) for name, _, python in (p.partition("=") for p in options.peer)]
+    every = [f"{strategy} {layout}" for layout in LAYOUTS for strategy in STRATEGIES]
+    ours = options.ours.split(",") if options.ours else every
+    peers = dict(peer.split("=", 1) for peer in options.peer)
+    rivals = [(name, sys.executable) for name in ours] + list(peers.items())
     chosen = map(int, options.only.split(",")) if options.only else range(len(SHAPES))
+    limits = Limits(options.threads)
     print("ms;", ", ".join(name for name, _ in rivals))
-    ratios = []
+    ratios: dict[str, list[float]] = {layout: [] for layout in LAYOUTS}
     for shape in (SHAPES[index] for index in chosen):
-        best = dict.fromkeys((name for name, _ in rivals), math.inf)
-        for _ in range(options.rounds):
-            for name, python in rivals:
-                best[name] = min(best[name], measure(python, name, shape, options.threads))
-        peers = {name: best[name] for name, _ in rivals if name not in OURS}
-        line = f"{shape!s:24}" + "".join(f"{time:9.3f}" for time in best.values())
-        for layout in ("NHWC", "NCHW"):
-            if {f"fused {layout}", f"unfused {layout}"} <= set(best):
-                gain = best[f"unfused {layout}"] / best[f"fused {layout}"]
-                line += f"  {layout}: fused {gain:.2f} times as fast as unfused"
-        if peers:
-            fastest = min(peers, key=peers.__getitem__)
-            ratio = peers[fastest] / min(best[name] for name in ours)
-            line += f"  {ratio:.2f} against {fastest}"
-            ratios.append(ratio)
-        print(line, flush=True)
-    if ratios:
-        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-        print(f"geometric mean {mean:.2f}, least {min(ratios):.2f}")
+        times = measure(rivals, shape, options.threads, options.turns)
+        print(f"{shape!s:22}" + "".join(f"{each:9.3f}" for each in times.values()), flush=True)
+        least = bound(shape, limits)
+        for layout in LAYOUTS:
+            auto, fused, unfused = (times.get(f"{each} {layout}") for each in STRATEGIES)
+            said = []
+            if auto:
+                said.append(f"{least / auto:.2f} of the bound, {least:.3f} ms")
+            if fused and unfused:
+                said.append(f"fused {unfused / fused:.2f} × as fast as unfused")
+            if auto and fused and unfused:
+                said.append(f"chosen {auto / min(fused, unfused):.2f} × as long as the better")
+            if auto and peers:
+                fastest = min(peers, key=times.__getitem__)
+                ratios[layout].append(times[fastest] / auto)
+                said.append(f"{ratios[layout][-1]:.2f} × as fast as {fastest}")
+            if said:
+                print(f"  {layout}: " + "; ".join(said), flush=True)
+    for layout, each in ratios.items():
+        if each:
+            print(f"{layout} against the fastest peer: mean {mean(each):.2f}, least {min(each):.2f}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@
 #include "dwconv/cache.hpp"
 #include "dwconv/conv.hpp"
 #include "dwconv/errors.hpp"
+#include "dwconv/inverted_residual.hpp"
+#include "dwconv/inverted_residual_problem.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/measure.hpp"
 #include "dwconv/plan.hpp"

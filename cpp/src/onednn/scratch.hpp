@@ -43,7 +43,8 @@ struct Scratch {
     ScratchBuffer weights;
     ScratchBuffer primitive;
     ScratchBuffer repair;
-    ScratchBuffer between;  ///< a depthwise result on its way into a 1×1 convolution
+    ScratchBuffer between;   ///< a depthwise result on its way into a 1×1 convolution
+    ScratchBuffer expanded;  ///< that of a 1×1 convolution on its way into a depthwise one
 };
 
 /// The calling thread's own.

@@ -17,7 +17,8 @@ bool PlanKey::operator==(const PlanKey& other) const noexcept {
     return kind == other.kind && tuned == other.tuned && request.threads == other.request.threads &&
            request.src_order == other.request.src_order &&
            request.dst_order == other.request.dst_order &&
-           request.problem == other.request.problem && pointwise == other.pointwise;
+           request.problem == other.request.problem && pointwise == other.pointwise &&
+           expand == other.expand && residual == other.residual;
 }
 
 std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
@@ -29,7 +30,10 @@ std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
           static_cast<std::size_t>(key.request.dst_order)}) {
         hash = hash * 31 + value;
     }
-    if (key.pointwise) hash = hash * 31 + std::hash<Problem>()(*key.pointwise);
+    for (const auto& problem : {key.pointwise, key.expand}) {
+        hash = hash * 31 + (problem ? std::hash<Problem>()(*problem) : 0);
+    }
+    hash = hash * 31 + static_cast<std::size_t>(key.residual);
     return hash;
 }
 
@@ -47,7 +51,8 @@ PlanCache& plan_cache() {
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
     return plan_cache().get_or_create(key, [&key]() -> PlanCache::Pointer {
         if (key.pointwise) {
-            return strategy::make_separable({key.request, *key.pointwise}, key.kind);
+            return strategy::make_separable(
+                {key.request, *key.pointwise, key.expand, key.residual}, key.kind);
         }
         if (key.tuned) return fastest_strategy(key.request);
         return strategy::make_strategy(key.request, key.kind);

@@ -18,6 +18,10 @@ struct PlanKey {
     bool tuned = false;
     /// The 1×1 convolution of a separable one, whose depthwise part is the request's.
     std::optional<Problem> pointwise;
+    /// The 1×1 convolution before the depthwise one, in an inverted residual block.
+    std::optional<Problem> expand;
+    /// Whether the block's source is added to its result.
+    bool residual = false;
 
     bool operator==(const PlanKey& other) const noexcept;
 };

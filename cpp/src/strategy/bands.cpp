@@ -6,17 +6,23 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Bytes of a band of all three, source, depthwise result and destination: they stay in the
-/// second-level cache of any recent processor, beside the weights.
+/// Bytes of a band of all, source, what lies between and destination: they stay in the second-level
+/// cache of any recent processor, beside the weights.
 constexpr std::int64_t band_bytes = 384 * 1024;
+/// Rows that share what they read to the full; with them a band may be as large as a thread's share
+/// of the last-level cache.
+constexpr std::int64_t rows_that_share = 7;
+constexpr std::int64_t large_band_bytes = 2 * 1024 * 1024;
 constexpr std::int64_t item = static_cast<std::int64_t>(sizeof(float));
 /// Weights of the 1×1 convolution beyond this many bytes come from a farther cache for each band,
 /// fast enough for so many pixels.
 constexpr std::int64_t large_weights = 128 * 1024;
 constexpr std::int64_t pixels_for_large_weights = 96;
-/// What a band costs beside its pixels, in pixels.
+/// What a band costs beside its pixels, in pixels, and what its first and last row cost, which read
+/// more than the others, in multiply-adds for each element of a row.
 constexpr std::int64_t cost_of_band = 3;
 constexpr std::int64_t cost_of_band_with_large_weights = 8;
+constexpr std::int64_t cost_of_ends = 30;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -25,36 +31,60 @@ struct Image {
     std::int64_t height;
     std::int64_t width;
     std::int64_t threads;
+    /// Rows of the destination that would make as much work as a chunk's first rows do which
+    /// others make too.
+    std::int64_t repeated = 0;
     std::int64_t most_rows;
     std::int64_t cost_of_band;
+    bool expands;
 
     explicit Image(const SeparableRequest& request)
         : count(std::max<std::int64_t>(request.depthwise.problem.batch, 1)),
           height(request.pointwise.spatial[0]),
           width(request.pointwise.spatial[1]),
-          threads(request.depthwise.threads) {
+          threads(request.depthwise.threads),
+          expands(request.expand.has_value()) {
         const Problem& depthwise = request.depthwise.problem;
         const Problem& pointwise = request.pointwise;
-        const std::int64_t row =
-            item * (depthwise.channels * depthwise.spatial[1] * depthwise.stride[0] +
-                    (pointwise.channels + pointwise.out_channels()) * width);
+        const std::int64_t stride = depthwise.stride[0];
+        const std::int64_t src_row = item * request.src_shape()[1] * depthwise.spatial[1];
+        const std::int64_t expanded_row =
+            expands ? item * depthwise.channels * depthwise.spatial[1] : 0;
+        const std::int64_t dst_row = item * pointwise.out_channels() * width;
+        const std::int64_t halo =
+            std::max<std::int64_t>((depthwise.kernel[0] - 1) * depthwise.dilation[0] + 1 - stride, 0);
+        if (expands) repeated = ceil_div(halo, stride);
+        const std::int64_t row = stride * (src_row + expanded_row) +
+                                 item * pointwise.channels * width + dst_row;
+        const std::int64_t room = band_bytes - halo * expanded_row;
         const bool large = item * element_count(pointwise.weights_shape()) > large_weights;
-        const std::int64_t least = large ? ceil_div(pixels_for_large_weights, width) : 1;
-        most_rows = std::clamp<std::int64_t>(std::max(band_bytes / row, least), 1, height);
-        cost_of_band = large ? cost_of_band_with_large_weights : strategy::cost_of_band;
+        const std::int64_t least =
+            std::max(large ? ceil_div(pixels_for_large_weights, width) : 1,
+                     std::min(rows_that_share, (large_band_bytes - halo * expanded_row) / row));
+        most_rows = std::clamp<std::int64_t>(std::max(room / row, least), 1, height);
+        const std::int64_t taps = depthwise.kernel[0] * depthwise.kernel[1];
+        cost_of_band = (large ? cost_of_band_with_large_weights : strategy::cost_of_band) +
+                       cost_of_ends * width / (taps + pointwise.out_channels());
     }
 
-    /// Pixels, and costs in pixels, of the thread that has the most bands of so many rows.
-    std::int64_t pixels_of_a_thread(std::int64_t rows, std::int64_t cost) const {
-        const std::int64_t bands = ceil_div(count * ceil_div(height, rows), threads);
-        return bands * (rows * width + cost);
+    /// Pixels, and costs in pixels, of the thread that has the most.
+    std::int64_t pixels_of_a_thread(const BandCut& cut, std::int64_t cost) const {
+        const std::int64_t chunks = ceil_div(count * ceil_div(height, cut.chunk_rows), threads);
+        const std::int64_t bands = ceil_div(cut.chunk_rows, cut.rows);
+        return chunks * (cut.chunk_rows * width + bands * cost + repeated * width);
     }
 
-    std::int64_t best_rows() const {
-        std::int64_t best = most_rows;
-        for (std::int64_t rows = most_rows - 1; rows >= 1; --rows) {
-            if (pixels_of_a_thread(rows, cost_of_band) < pixels_of_a_thread(best, cost_of_band)) {
-                best = rows;
+    BandCut best() const {
+        BandCut best{most_rows, expands ? ceil_div(height, most_rows) * most_rows : most_rows};
+        const auto consider = [&](const BandCut& cut) {
+            if (pixels_of_a_thread(cut, cost_of_band) < pixels_of_a_thread(best, cost_of_band)) {
+                best = cut;
+            }
+        };
+        for (std::int64_t rows = most_rows; rows >= 1; --rows) {
+            if (!expands) consider({rows, rows});
+            for (std::int64_t chunk = rows; expands && chunk < height + rows; chunk += rows) {
+                consider({rows, chunk});
             }
         }
         return best;
@@ -63,15 +93,13 @@ struct Image {
 
 }  // namespace
 
-TileSize band_size(const SeparableRequest& request) {
-    return {1, request.depthwise.problem.out_channels(), Image(request).best_rows()};
-}
+BandCut band_cut(const SeparableRequest& request) { return Image(request).best(); }
 
 double idle_share(const SeparableRequest& request) {
     const Image image(request);
     const auto even = static_cast<double>(image.count * image.height * image.width) /
                       static_cast<double>(image.threads);
-    const auto longest = static_cast<double>(image.pixels_of_a_thread(image.best_rows(), 0));
+    const auto longest = static_cast<double>(image.pixels_of_a_thread(image.best(), 0));
     return 1.0 - even / longest;
 }
 

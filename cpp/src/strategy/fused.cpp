@@ -1,11 +1,12 @@
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
+#include "strategy/band_depthwise.hpp"
+#include "strategy/band_source.hpp"
 #include "strategy/bands.hpp"
-#include "strategy/fill.hpp"
 #include "strategy/pixel_kernels.hpp"
+#include "strategy/residual.hpp"
 #include "strategy/separable.hpp"
 #include "strategy/tile_copy.hpp"
-#include "strategy/tile_runner.hpp"
 
 namespace dwconv::strategy {
 
@@ -15,128 +16,131 @@ Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'fused': " + reason});
 }
 
+/// A thread's calls into the kernels of each part.
+struct BandCalls {
+    std::unique_ptr<TileCalls> expand;
+    std::unique_ptr<TileCalls> depthwise;
+    std::unique_ptr<TileCalls> pointwise;
+};
+
 /// The depthwise result of a band of rows stays in the cache, and goes straight into the 1×1
-/// convolution. Arrays in other orders than channels-last are gathered and scattered on the way.
+/// convolution; so does what another 1×1 convolution before it makes. Arrays in other orders than
+/// channels-last are gathered and scattered on the way.
 class Fused final : public Separable {
 public:
     explicit Fused(const SeparableRequest& request)
         : request_(request),
-          grid_(request.depthwise.problem, band_size(request)),
+          cut_(band_cut(request)),
+          source_(request),
+          depthwise_(
+              make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows)),
           pixels_(request.pointwise),
-          copy_(request.depthwise.problem.multiplier),
-          src_row_(request.depthwise.problem.spatial[1] * request.depthwise.problem.channels),
-          dst_row_(request.pointwise.spatial[1] * request.pointwise.out_channels()) {
-        const bool whole_rows = grid_.columns().size() == 1 &&
-                                grid_.columns()[0].inputs() == request.depthwise.problem.spatial[1];
-        reads_directly_ = whole_rows && request.depthwise.problem.multiplier == 1 &&
-                          request.depthwise.src_order == MemoryOrder::channels_last;
-        writes_directly_ = grid_.columns().size() == 1 &&
-                           request.depthwise.dst_order == MemoryOrder::channels_last;
-        for (const AxisBlock& rows : grid_.rows()) {
-            for (const AxisBlock& columns : grid_.columns()) {
-                pixels_.add(rows.outputs() * columns.outputs());
-            }
-        }
-        if (!grid_.all_fast() || !pixels_.all_fast()) {
+          copy_(1),
+          width_(request.pointwise.spatial[1]) {
+        const auto& bands = depthwise_->bands();
+        chunk_ = static_cast<std::size_t>((cut_.chunk_rows + cut_.rows - 1) / cut_.rows);
+        source_.prepare(bands, chunk_);
+        for (const Band& band : bands) pixels_.add(band.rows.size() * width_);
+        if (!source_.all_fast() || !pixels_.all_fast()) {
             throw unsupported("oneDNN has no fast kernel for it, only " + implementation());
         }
-        pointwise_offset_ = rounded_to_line(grid_.packed_size());
+        pointwise_offset_ = rounded_to_line(depthwise_->packed_size());
+        expand_offset_ = pointwise_offset_ + rounded_to_line(pixels_.packed_size());
     }
 
     StrategyKind kind() const noexcept override { return StrategyKind::fused; }
     std::string implementation() const override {
-        return grid_.implementation() + ", " + onednn::names_of(pixels_.kernels());
+        const std::string both =
+            depthwise_->implementation() + ", " + onednn::names_of(pixels_.kernels());
+        return request_.expand ? onednn::names_of(source_.kernels()) + ", " + both : both;
     }
     std::size_t packed_size() const noexcept override {
-        return pointwise_offset_ + pixels_.packed_size();
+        return expand_offset_ + source_.packed_size();
     }
 
     PackedSeparable pack(const SeparableViews& weights, float* packed) const override {
-        return {grid_.pack(weights.depthwise, weights.depthwise_bias, packed),
-                pixels_.pack(weights.pointwise, weights.bias, packed + pointwise_offset_)};
+        return {depthwise_->pack(weights.depthwise, weights.depthwise_bias, packed),
+                pixels_.pack(weights.pointwise, weights.bias, packed + pointwise_offset_),
+                source_.pack(weights, packed + expand_offset_)};
     }
 
     void run(const TensorView& src, const PackedSeparable& weights,
              const MutableTensorView& dst) const override {
-        parallel_for(grid_.size(), request_.depthwise.threads, [&](TileQueue& queue) {
+        const auto chunks =
+            static_cast<std::int64_t>((depthwise_->bands().size() + chunk_ - 1) / chunk_);
+        const std::int64_t tiles = request_.depthwise.problem.batch * chunks;
+        parallel_for(tiles, request_.depthwise.threads, [&](TileQueue& queue) {
             const onednn::SingleThreaded one_thread;
-            auto depthwise = depthwise_calls_.take(grid_.kernels());
-            auto pointwise = pointwise_calls_.take(pixels_.kernels());
-            while (const auto index = queue.next()) {
-                const Tile tile = grid_.tile(*index);
-                const float* const band = depthwise_band(src, tile, weights.depthwise, *depthwise);
-                mix_channels(band, tile, weights.pointwise, dst, *pointwise);
+            BandCalls calls = {expand_calls_.take(source_.kernels()),
+                               depthwise_calls_.take(depthwise_->kernels()),
+                               pointwise_calls_.take(pixels_.kernels())};
+            while (const auto tile = queue.next()) {
+                const auto first = static_cast<std::size_t>(*tile % chunks) * chunk_;
+                run_chunk(src, {*tile / chunks, first}, weights, dst, calls);
             }
-            depthwise_calls_.give(std::move(depthwise));
-            pointwise_calls_.give(std::move(pointwise));
+            expand_calls_.give(std::move(calls.expand));
+            depthwise_calls_.give(std::move(calls.depthwise));
+            pointwise_calls_.give(std::move(calls.pointwise));
         });
     }
 
 private:
-    static std::int64_t pixels_of(const Tile& tile) {
-        return tile.rows.outputs() * tile.columns.outputs();
-    }
-
-    /// The depthwise result of a tile, in channels-last scratch memory.
-    const float* depthwise_band(const TensorView& src, const Tile& tile,
-                                const PackedWeights& weights, TileCalls& calls) const {
-        const Problem& problem = request_.depthwise.problem;
-        onednn::Scratch& scratch = onednn::thread_scratch();
-        if (tile.kernel < 0) {
-            const std::int64_t channels = problem.out_channels();
-            float* const band =
-                scratch.between.reserve(static_cast<std::size_t>(pixels_of(tile) * channels));
-            const Dims box = {1, channels, tile.rows.outputs(), tile.columns.outputs()};
-            fill_with_bias(
-                {band, DataType::float32, box, {0, 1, tile.columns.outputs() * channels, channels}},
-                grid_.bias(weights, 0), problem.activation);
-            return band;
+    void run_chunk(const TensorView& src, const BandPlace& first, const PackedSeparable& weights,
+                   const MutableTensorView& dst, BandCalls& calls) const {
+        const auto& bands = depthwise_->bands();
+        BandSource::Cursor source(source_, src, first.image);
+        const std::size_t end = std::min(first.band + chunk_, bands.size());
+        for (BandPlace place = first; place.band < end; ++place.band) {
+            const Band& band = bands[place.band];
+            const float* const from = source.rows(band, weights.expand, *calls.expand);
+            const std::int64_t channels = request_.pointwise.channels;
+            float* const between = onednn::thread_scratch().between.reserve(
+                static_cast<std::size_t>(band.rows.size() * width_ * channels));
+            depthwise_->run(place, weights.depthwise, from, between, *calls.depthwise);
+            mix_channels(between, src, place, weights.pointwise, dst, *calls.pointwise);
         }
-        const std::int64_t lanes =
-            grid_.kernels()[static_cast<std::size_t>(tile.kernel)]->geometry().channels;
-        float* const band =
-            scratch.between.reserve(static_cast<std::size_t>(pixels_of(tile) * lanes));
-        const float* from = src.floats() + tile.images.begin * problem.spatial[0] * src_row_ +
-                            tile.rows.in_begin * src_row_;
-        if (!reads_directly_) {
-            float* const gathered = scratch.src_tile.reserve(copy_.gather_size(tile, lanes));
-            copy_.gather(src, tile, lanes, gathered);
-            from = gathered;
-        }
-        convolve_tile(grid_, tile, weights, from, band, calls);
-        return band;
     }
 
     /// The 1×1 convolution of a band, and on to the destination.
-    void mix_channels(const float* band, const Tile& tile, const PackedWeights& weights,
-                      const MutableTensorView& dst, TileCalls& calls) const {
+    void mix_channels(const float* between, const TensorView& src, const BandPlace& place,
+                      const PackedWeights& weights, const MutableTensorView& dst,
+                      TileCalls& calls) const {
+        const Range& rows = depthwise_->bands()[place.band].rows;
         const std::int64_t outputs = request_.pointwise.out_channels();
-        float* to = dst.floats() + tile.images.begin * request_.pointwise.spatial[0] * dst_row_ +
-                    tile.rows.out_begin * dst_row_;
-        if (!writes_directly_) {
-            to = onednn::thread_scratch().dst_tile.reserve(
-                static_cast<std::size_t>(pixels_of(tile) * outputs));
-        }
-        const int kernel = pixels_.index_of(pixels_of(tile));
-        calls[kernel]({band, pixels_.weights_of(weights, kernel), pixels_.bias_of(weights), to});
-        if (writes_directly_) return;
-        Tile written = tile;
-        written.channels = {0, outputs};
-        copy_.scatter(to, written, outputs, dst);
+        const std::int64_t size = rows.size() * width_ * outputs;
+        const bool writes_directly = request_.depthwise.dst_order == MemoryOrder::channels_last;
+        const std::int64_t height = request_.pointwise.spatial[0];
+        // Not by the strides of the array: those of a dimension of size 1 say nothing.
+        float* const to =
+            writes_directly
+                ? dst.floats() + (place.image * height + rows.begin) * width_ * outputs
+                : onednn::thread_scratch().dst_tile.reserve(static_cast<std::size_t>(size));
+        const int kernel = pixels_.index_of(rows.size() * width_);
+        calls[kernel]({between, pixels_.weights_of(weights, kernel), pixels_.bias_of(weights), to});
+        if (request_.residual) add_to(to, source_.plain_rows(src, place.image, rows), size);
+        if (writes_directly) return;
+        Tile tile{};
+        tile.images = {place.image, place.image + 1};
+        tile.channels = {0, outputs};
+        tile.rows.out_begin = rows.begin;
+        tile.rows.out_end = rows.end;
+        tile.columns.out_end = width_;
+        copy_.scatter(to, tile, outputs, dst);
     }
 
     SeparableRequest request_;
-    TileGrid grid_;
+    BandCut cut_;
+    BandSource source_;
+    std::unique_ptr<const BandDepthwise> depthwise_;
     PixelKernels pixels_;
     TileCopy copy_;
+    std::int64_t width_;  ///< of the destination
+    std::size_t chunk_ = 1;  ///< bands
+    TileCallsPool expand_calls_;
     TileCallsPool depthwise_calls_;
     TileCallsPool pointwise_calls_;
-    // Not by the strides of the arrays: those of a dimension of size 1 say nothing.
-    std::int64_t src_row_;
-    std::int64_t dst_row_;
-    bool reads_directly_ = false;
-    bool writes_directly_ = false;
     std::size_t pointwise_offset_ = 0;
+    std::size_t expand_offset_ = 0;
 };
 
 }  // namespace

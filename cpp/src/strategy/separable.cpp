@@ -20,9 +20,7 @@ constexpr double most_idle = 0.05;
 ///
 /// Fitted to tests/speed/separable.py on AVX2 with 2 threads.
 std::unique_ptr<const Separable> make_automatic(const SeparableRequest& request) {
-    const bool channels_last = request.depthwise.src_order == MemoryOrder::channels_last &&
-                               request.depthwise.dst_order == MemoryOrder::channels_last;
-    if (channels_last && idle_share(request) > most_idle) return make_unfused(request);
+    if (request.is_channels_last() && idle_share(request) > most_idle) return make_unfused(request);
     try {
         return make_fused(request);
     } catch (const Unsupported&) {
@@ -31,10 +29,6 @@ std::unique_ptr<const Separable> make_automatic(const SeparableRequest& request)
 }
 
 }  // namespace
-
-Request SeparableRequest::pointwise_from(MemoryOrder between) const {
-    return {pointwise, between, depthwise.dst_order, depthwise.threads};
-}
 
 std::unique_ptr<const Separable> make_separable(const SeparableRequest& request,
                                                 StrategyKind kind) {

@@ -1,20 +1,30 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "strategy/strategy.hpp"
 
 namespace dwconv::strategy {
 
-/// What a separable strategy is made for: the depthwise request, with the destination's order being
-/// that of the 1×1 convolution, and this.
+/// What a separable strategy is made for: the depthwise request, with the orders being those of the
+/// first source and the last destination, and this.
 struct SeparableRequest {
     Request depthwise;
     Problem pointwise;  ///< normalized and valid
+    /// The 1×1 convolution before the depthwise one, in an inverted residual block.
+    std::optional<Problem> expand;
+    /// The source is added to the result; their shapes are the same.
+    bool residual = false;
 
-    /// The 1×1 convolution with what lies between in the given order.
-    Request pointwise_from(MemoryOrder between) const;
+    /// The shape of the source of it all.
+    Dims src_shape() const { return expand ? expand->src_shape() : depthwise.problem.src_shape(); }
+    /// Both arrays are dense channels-last.
+    bool is_channels_last() const noexcept {
+        return depthwise.src_order == MemoryOrder::channels_last &&
+               depthwise.dst_order == MemoryOrder::channels_last;
+    }
 };
 
 struct SeparableViews {
@@ -22,14 +32,18 @@ struct SeparableViews {
     TensorView depthwise_bias;
     TensorView pointwise;
     TensorView bias;
+    TensorView expand;
+    TensorView expand_bias;
 };
 
 struct PackedSeparable {
     PackedWeights depthwise;
     PackedWeights pointwise;
+    PackedWeights expand;
 };
 
-/// One way of running a separable convolution; otherwise as Strategy.
+/// One way of running a separable convolution, or an inverted residual block; otherwise as
+/// Strategy.
 class Separable : public Prepared {
 public:
     virtual StrategyKind kind() const noexcept = 0;
