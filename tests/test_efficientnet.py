@@ -74,6 +74,16 @@ def test_logits_that_pytorch_computes(
         assert np.abs(answers[name][0] - recorded["logits"]).max() <= LARGEST_ERROR
 
 
+def test_blocks_are_their_layers(network: Network, pictures: dict[str, Array]) -> None:
+    single = Network(layers(read(weights_path())), whole_blocks=False)
+    kinds = [step.kind for step in network.steps]
+    assert [kinds.count(kind) for kind in ("separable", "inverted residual")] == [1, 15]
+    assert len(kinds) == len(single.steps) - 15 * 2 - 1
+    assert network.flops == single.flops
+    for x in pictures.values():
+        assert np.abs(network(x) - single(x)).max() <= LARGEST_ERROR
+
+
 def test_the_cat_is_a_cat(network: Network, pictures: dict[str, Array]) -> None:
     odds = np.exp(network(pictures["chelsea"])[0].astype(np.float64))
     odds /= odds.sum()
@@ -107,6 +117,7 @@ def test_what_the_example_prints(tmp_path: Path) -> None:
     start = next(index for index, line in enumerate(lines) if line.startswith("a photograph: "))
     assert start == 6 * (1 + 5)
     assert re.match(r"a photograph: \d+\.\d\d ms .*, \d+ MFLOP, ", lines[start])
-    shares = {line.split()[1]: float(line.split("%")[0]) for line in lines[start + 1 :]}
+    assert re.match(r"layer by layer: \d+\.\d\d ms", lines[start + 1])
+    shares = {line.split()[1]: float(line.split("%")[0]) for line in lines[start + 2 :]}
     assert {"depthwise", "pointwise", "standard", "classifier"} < set(shares)
     assert sum(shares.values()) == pytest.approx(100, abs=0.05 * len(shares))

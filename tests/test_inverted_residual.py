@@ -129,6 +129,24 @@ def test_not_finite(special: str, strategy: str | None, kind: str) -> None:
             np.testing.assert_array_equal(case.call(x, arrays), expected)
 
 
+@pytest.mark.skipif(
+    "avx" not in str(dwconv.show_config("dict")["isa"]), reason="fused needs kernels of AVX2"
+)
+@pytest.mark.parametrize(
+    ("height", "layout", "threads", "strategy"),
+    [
+        (7, "NHWC", 2, "unfused"),  # 4 rows and 3, and halves that overlap
+        (7, "NHWC", 1, "unfused"),  # all stays in the cache
+        (64, "NHWC", 2, "fused"),
+        (64, "NCHW", 2, "fused"),
+        (400, "NHWC", 1, "fused"),
+    ],
+)
+def test_the_choice(height: int, layout: str, threads: int, strategy: str) -> None:
+    case = replace(BASE, size=(height, 24), layout=layout, threads=threads)
+    assert case.separable_plan(case.x_shape(), case.filters()).strategy == strategy
+
+
 def test_empty_batch() -> None:
     case = replace(BASE, batch=0)
     x, filters = case.arrays()[0], case.filters()

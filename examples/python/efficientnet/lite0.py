@@ -86,6 +86,33 @@ def add(x: Array, kept: Array) -> Array:
     return np.add(x, kept, out=x)
 
 
+class Step(NamedTuple):
+    """A plan, and what is to be done around it."""
+
+    kind: str
+    plan: dwconv.Plan
+    keeps: bool = False
+    adds: bool = False
+
+
+def blocks(layers: Iterable[Layer]) -> Iterator[list[Layer]]:
+    """Layers that one plan can run: the three of a block, the two of one that does not expand."""
+    run: list[Layer] = []
+    for layer in layers:
+        kinds = [each.kind for each in (*run, layer)]
+        if kinds not in (["pointwise", "depthwise"], ["pointwise", "depthwise", "pointwise"],
+                         ["depthwise", "pointwise"]):  # fmt: skip
+            if run:
+                yield run
+            run = []
+        run.append(layer)
+        # The last of a block is not the first of the next one.
+        if len(run) > 1 and layer.kind == "pointwise":
+            yield run
+            run = []
+    yield run
+
+
 class Network:
     """The layers made ready for pictures of one size, (n, size, size, 3).
 
@@ -96,45 +123,69 @@ class Network:
         Of the pictures.
     threads : int, optional
         As for `dwconv.Plan`.
+    whole_blocks : bool
+        Whether a block is one plan, whose convolutions the library may fuse, or each layer is.
     """
 
     def __init__(
-        self, layers: Iterable[Layer], batch: int = 1, size: int = 224, threads: int | None = None
+        self,
+        layers: Iterable[Layer],
+        batch: int = 1,
+        size: int = 224,
+        threads: int | None = None,
+        whole_blocks: bool = True,
     ) -> None:
-        self.steps: list[tuple[Layer, dwconv.Plan]] = []
+        self.steps: list[Step] = []
         shape: tuple[int, ...] = (batch, size, size, 3)
-        for layer in layers:
-            if layer.kind == "classifier":
+        for run in blocks(layers) if whole_blocks else ([layer] for layer in layers):
+            if run[0].kind == "classifier":
                 shape = (batch, 1, 1, shape[3])
-            # A depthwise convolution has a group for each channel, and the rules of `Plan` for it.
-            make = dwconv.Plan if layer.kind == "depthwise" else dwconv.Plan.conv
-            plan = make(
-                shape,
-                layer.w,
-                layer.bias,
-                stride=layer.stride,
-                padding="same",
-                layout="NHWC",
-                activation=layer.activation,
-                threads=threads,
-            )
-            shape = plan.output_shape
-            self.steps.append((layer, plan))
+            step = make_step(shape, run, threads)
+            shape = step.plan.output_shape
+            self.steps.append(step)
 
     @property
     def flops(self) -> int:
         """Operations of the convolutions and the classifier for a batch."""
-        return sum(plan.flops for _, plan in self.steps)
+        return sum(step.plan.flops for step in self.steps)
 
     def __call__(self, x: Array, run: Callable[..., Array] = plain) -> Array:
         """Logits, (n, 1000), of pictures (n, size, size, 3); `run` makes each step, told its kind."""
         kept = x
-        for layer, plan in self.steps:
-            if layer.keeps:
+        for step in self.steps:
+            if step.keeps:
                 kept = x
-            if layer.kind == "classifier":
+            if step.kind == "classifier":
                 x = run("mean", mean, x)
-            x = run(layer.kind, plan, x)
-            if layer.adds:
+            x = run(step.kind, step.plan, x)
+            if step.adds:
                 x = run("residual", add, x, kept)
         return x.reshape(len(x), -1)
+
+
+def make_step(shape: tuple[int, ...], layers: list[Layer], threads: int | None) -> Step:
+    """The plan for a layer, or for those of a block."""
+    last = layers[-1]
+    options: Any = {"padding": "same", "layout": "NHWC", "threads": threads}
+    if len(layers) == 1:
+        # A depthwise convolution has a group for each channel, and the rules of `Plan` for it.
+        make = dwconv.Plan if last.kind == "depthwise" else dwconv.Plan.conv
+        options |= {"stride": last.stride, "activation": last.activation}
+        return Step(last.kind, make(shape, last.w, last.bias, **options), last.keeps, last.adds)
+    depthwise = layers[-2]
+    options |= {
+        "stride": depthwise.stride,
+        "depthwise_bias": depthwise.bias,
+        "depthwise_activation": depthwise.activation,
+        "activation": last.activation,
+    }
+    weights = (depthwise.w, last.w, last.bias)
+    if len(layers) == 2:
+        plan = dwconv.Plan.separable(shape, *weights, **options)
+        return Step("separable", plan, depthwise.keeps, last.adds)
+    expand = layers[0]
+    options |= {"expand_bias": expand.bias, "expand_activation": expand.activation}
+    plan = dwconv.Plan.inverted_residual(
+        shape, expand.w, *weights, residual=last.adds, **options
+    )
+    return Step("inverted residual", plan)
