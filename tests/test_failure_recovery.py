@@ -15,6 +15,7 @@ import pytest
 
 import dwconv
 import reference
+from helpers.operations import OPERATIONS
 
 X = np.random.default_rng(0).integers(-8, 9, (2, 20, 9, 11)).astype(np.float32)
 W = np.random.default_rng(1).integers(-8, 9, (20, 3, 3)).astype(np.float32)
@@ -107,6 +108,38 @@ def test_a_plan_that_failed_leaves_others_alone() -> None:
     np.testing.assert_array_equal(plan(X), EXPECTED)
 
 
+WRONG_FOR_ALL: list[dict[str, Any]] = [
+    {"stride": 0},
+    {"dilation": 50},
+    {"padding": -1},
+    {"layout": "NCDHW"},
+    {"threads": 0},
+    {"strategy": "no such"},
+    {"strategy": "planar"},
+]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_next_use_of_other_operations_is_right(name: str) -> None:
+    operation = OPERATIONS[name]
+    makers = [operation.make_plan] + ([operation.call] if operation.call else [])
+    for make in makers:
+        for wrong in WRONG_FOR_ALL:
+            with pytest.raises((dwconv.InvalidArgument, dwconv.InvalidType, dwconv.Unsupported)):
+                make(**wrong)
+            assert dwconv.cache_info().currsize == 0
+    if operation.call:
+        with pytest.raises(dwconv.InvalidArgument, match="`out`"):
+            operation.call(out=np.zeros(3, np.float32))
+        np.testing.assert_array_equal(operation.call(), operation.expected)
+    plan = operation.make_plan()
+    with pytest.raises(dwconv.InvalidArgument):
+        plan(operation.x[:1])
+    with pytest.raises(dwconv.InvalidArgument):
+        plan(operation.x, out=np.zeros(3, np.float32))
+    np.testing.assert_array_equal(plan(operation.x), operation.expected)
+
+
 def run_with_little_memory(work: str) -> None:
     """Run ``work`` in a process that may reserve 300 MB more than it has once dwconv is warm."""
     code = f"""
@@ -158,6 +191,29 @@ for _ in range(3):
         raise AssertionError("copies of 288 MB in what is left of 300 MB")
     right()
     right(strategy="reordered", threads=1)
+""")
+
+
+def test_what_lies_between_too_large_for_memory() -> None:
+    """The arrays fit, and what the first of two convolutions makes for the second does not."""
+    run_with_little_memory("""
+large = np.ones((1, 1, 1500, 1500), np.float32)
+expand, project = np.ones((40, 1), np.float32), np.ones((1, 40), np.float32)
+w40 = np.ones((40, 1, 1), np.float32)
+out = np.empty_like(large)
+make = lambda like, **keywords: dwconv.Plan.inverted_residual(like, expand, w40, project, **keywords)
+for _ in range(3):
+    try:
+        make(large, strategy="unfused")(large, out=out)
+    except MemoryError:
+        pass
+    else:
+        raise AssertionError("360 MB between in what is left of 300 MB")
+    right()
+    small = large[:, :, :9, :9]
+    assert (make(small, strategy="unfused")(small) == 40).all()
+if make(large).strategy == "fused":
+    assert (make(large)(large, out=out) == 40).all()
 """)
 
 

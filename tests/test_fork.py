@@ -15,6 +15,7 @@ import pytest
 
 import dwconv
 import reference
+from helpers.operations import OPERATIONS
 
 # Python warns of forking with threads; that it works nevertheless is what is tested here.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -104,6 +105,27 @@ def test_child_of_a_busy_process(strategy: str | None) -> None:
         for _ in range(20):
             assert in_child(work) == 0
         np.testing.assert_array_equal(plan(X), EXPECTED)  # the parent goes on
+    assert not errors
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_other_operations_in_the_child_of_a_busy_process(name: str) -> None:
+    """Plans made before, which have the parent's calls into kernels, and plans made after."""
+    operation = OPERATIONS[name]
+    plan = operation.make_plan()
+    np.testing.assert_array_equal(plan(operation.x), operation.expected)
+
+    def work() -> None:
+        for each in (plan, operation.make_plan(threads=3)):
+            np.testing.assert_array_equal(each(operation.x), operation.expected)
+            np.testing.assert_array_equal(each(np.asfortranarray(operation.x)), operation.expected)
+        if operation.call:
+            np.testing.assert_array_equal(operation.call(), operation.expected)
+
+    with busy(2) as errors:
+        for _ in range(5):
+            assert in_child(work) == 0
+        np.testing.assert_array_equal(plan(operation.x), operation.expected)  # the parent goes on
     assert not errors
 
 

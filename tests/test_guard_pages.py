@@ -20,6 +20,7 @@ import dwconv
 from case import Case
 from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
+from inverted_residual_case import InvertedResidualCase
 from separable_case import SeparableCase
 
 GEOMETRIES = [
@@ -98,6 +99,15 @@ def separable_cases(strategy: str) -> Iterator[SeparableCase]:
                 )
 
 
+def inverted_residual_cases(strategy: str) -> Iterator[InvertedResidualCase]:
+    """The same geometries, from and to several numbers of channels; x is added where it can be."""
+    for case in separable_cases(strategy):
+        block = InvertedResidualCase(**vars(case), inputs=case.outputs, expand_bias=True)
+        yield block
+        if case.stride == 1:
+            yield replace(block, padding="same", residual=True)
+
+
 def run_separable(case: SeparableCase) -> None:
     """As run()."""
     x, filters = case.arrays()[0], case.filters()
@@ -127,12 +137,12 @@ def main(strategy: str) -> None:
 
 
 def main_of_others() -> None:
-    """Run all cases of convolutions with groups, and of separable ones."""
+    """Run all cases of convolutions with groups, of separable ones and of inverted residuals."""
     for case in grouped_cases():
         print(case, flush=True)
         run(case)
     for strategy in ("fused", "unfused"):
-        for separable in separable_cases(strategy):
+        for separable in (*separable_cases(strategy), *inverted_residual_cases(strategy)):
             print(separable, flush=True)
             # Old processors lack kernels for some of them.
             with contextlib.suppress(dwconv.Unsupported):

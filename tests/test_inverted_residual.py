@@ -167,9 +167,7 @@ def test_what_a_plan_says() -> None:
     case = KINDS["residual"]
     plan = case.separable_plan(case.arrays()[0], case.filters())
     pixels = 33 * 20
-    assert plan.problem == (
-        "8+bias+clip(0,6)>n1c48i33x20k3x3p1+bias+clip(0,6)>8+bias+src"
-    )
+    assert plan.problem == ("8+bias+clip(0,6)>n1c48i33x20k3x3p1+bias+clip(0,6)>8+bias+src")
     assert plan.flops == 2 * pixels * 48 * (8 + 9 + 8)
     weights = 48 * 8 + 48 + 48 * 9 + 48 + 8 * 48 + 8
     assert plan.nbytes == 4 * (2 * 8 * pixels + weights)

@@ -19,6 +19,7 @@ mix = np.ones((8, 4), dtype=np.float32)
 z = dwconv.dnnl_conv(x, mix.reshape(8, 4, 1, 1), groups=1)
 z = dwconv.dnnl_separable(x, w, mix, depthwise_activation="relu6", strategy="fused")
 plan = dwconv.Plan.separable((1, 4, 8, 8), w, mix, padding="same")
+plan = dwconv.Plan.inverted_residual((1, 4, 8, 8), mix, np.ones((8, 3, 3), np.float32), mix.T, residual=False)
 hits: int = dwconv.cache_info().hits
 config: dict[str, str | int] = dwconv.show_config("dict")
 shape: tuple[int, ...] = plan.output_shape

@@ -26,8 +26,8 @@ TensorView pointwise_view(const TensorView& given, std::int64_t channels, const 
     const bool ones = given.shape.size() == 4 && given.shape[2] == 1 && given.shape[3] == 1;
     if (!(plain || ones) || given.shape[0] == 0 || given.shape[1] != channels) {
         const std::string both = "(" + outputs + ", " + std::to_string(channels);
-        throw InvalidArgument({argument, "shape " + both + ") or " + both + ", 1, 1)",
-                               to_string(given.shape)});
+        throw InvalidArgument(
+            {argument, "shape " + both + ") or " + both + ", 1, 1)", to_string(given.shape)});
     }
     TensorView view = given;
     for (std::size_t dim = view.shape.size(); dim < 4; ++dim) {

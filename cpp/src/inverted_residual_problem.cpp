@@ -26,9 +26,9 @@ void InvertedResidualProblem::validate() const {
     first.validate();
     const Dims dst = separable.pointwise().dst_shape();
     if (residual && first.src_shape() != dst) {
-        throw InvalidArgument({"residual", "false where the result has another shape than the source",
-                               "true with " + to_string(first.src_shape()) + " and " +
-                                   to_string(dst)});
+        throw InvalidArgument(
+            {"residual", "false where the result has another shape than the source",
+             "true with " + to_string(first.src_shape()) + " and " + to_string(dst)});
     }
 }
 

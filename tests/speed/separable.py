@@ -138,7 +138,9 @@ def main() -> None:
                 print(f"  {layout}: " + "; ".join(said), flush=True)
     for layout, each in ratios.items():
         if each:
-            print(f"{layout} against the fastest peer: mean {mean(each):.2f}, least {min(each):.2f}")
+            print(
+                f"{layout} against the fastest peer: mean {mean(each):.2f}, least {min(each):.2f}"
+            )
 
 
 if __name__ == "__main__":

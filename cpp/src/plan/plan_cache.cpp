@@ -51,8 +51,8 @@ PlanCache& plan_cache() {
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
     return plan_cache().get_or_create(key, [&key]() -> PlanCache::Pointer {
         if (key.pointwise) {
-            return strategy::make_separable(
-                {key.request, *key.pointwise, key.expand, key.residual}, key.kind);
+            return strategy::make_separable({key.request, *key.pointwise, key.expand, key.residual},
+                                            key.kind);
         }
         if (key.tuned) return fastest_strategy(key.request);
         return strategy::make_strategy(key.request, key.kind);

@@ -85,9 +85,9 @@ public:
              TileCalls& /*calls*/) const override {
         const Band& band = bands_[place.band];
         const std::int64_t image = image_ < 0 ? place.image : image_;
-        const simd::PlanarArrays arrays = {
-            from - image * src_size_ - band.sources.begin * src_row_,
-            to - image * dst_size_ - band.rows.begin * dst_row_, weights.data};
+        const simd::PlanarArrays arrays = {from - image * src_size_ - band.sources.begin * src_row_,
+                                           to - image * dst_size_ - band.rows.begin * dst_row_,
+                                           weights.data};
         const simd::PlanarPart part = {image, image + 1, band.rows.begin, band.rows.end};
         if (weights.finite) {
             thread_local simd::PlanarScratch scratch;
@@ -107,8 +107,8 @@ private:
     static Range sources_of(const Problem& problem, const Range& rows) {
         const std::int64_t low = problem.padding[0].low;
         const std::int64_t extent = (problem.kernel[0] - 1) * problem.dilation[0] + 1;
-        const std::int64_t begin = std::clamp<std::int64_t>(rows.begin * problem.stride[0] - low, 0,
-                                                            problem.spatial[0]);
+        const std::int64_t begin =
+            std::clamp<std::int64_t>(rows.begin * problem.stride[0] - low, 0, problem.spatial[0]);
         const std::int64_t end = std::clamp<std::int64_t>(
             (rows.end - 1) * problem.stride[0] - low + extent, begin, problem.spatial[0]);
         return {begin, end};

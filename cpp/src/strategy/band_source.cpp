@@ -65,8 +65,8 @@ const float* BandSource::Cursor::rows(const Band& band, const PackedWeights& wei
                                       TileCalls& calls) {
     if (!source_.pixels_) return source_.plain_rows(src_, image_, band.sources);
     const std::int64_t row = source_.expanded_row_;
-    float* const first = onednn::thread_scratch().expanded.reserve(static_cast<std::size_t>(
-                             source_.most_rows_ * row + 2 * band_margin)) +
+    float* const first = onednn::thread_scratch().expanded.reserve(
+                             static_cast<std::size_t>(source_.most_rows_ * row + 2 * band_margin)) +
                          band_margin;
     const Range missing = missing_rows(band, kept_);
     const std::int64_t there = missing.begin - band.sources.begin;

@@ -51,10 +51,10 @@ struct Image {
         const std::int64_t expanded_row =
             expands ? item * depthwise.channels * depthwise.spatial[1] : 0;
         const std::int64_t dst_row = item * pointwise.out_channels() * width;
-        const std::int64_t halo =
-            std::max<std::int64_t>((depthwise.kernel[0] - 1) * depthwise.dilation[0] + 1 - stride, 0);
-        const std::int64_t row = stride * (src_row + expanded_row) +
-                                 item * pointwise.channels * width + dst_row;
+        const std::int64_t halo = std::max<std::int64_t>(
+            (depthwise.kernel[0] - 1) * depthwise.dilation[0] + 1 - stride, 0);
+        const std::int64_t row =
+            stride * (src_row + expanded_row) + item * pointwise.channels * width + dst_row;
         const std::int64_t room = band_bytes - halo * expanded_row;
         const bool large = item * element_count(pointwise.weights_shape()) > large_weights;
         const std::int64_t least =

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
 #include "strategy/band_depthwise.hpp"
@@ -32,8 +36,7 @@ public:
         : request_(request),
           cut_(band_cut(request)),
           source_(request),
-          depthwise_(
-              make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows)),
+          depthwise_(make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows)),
           pixels_(request.pointwise),
           copy_(1),
           width_(request.pointwise.spatial[1]) {
@@ -134,7 +137,7 @@ private:
     std::unique_ptr<const BandDepthwise> depthwise_;
     PixelKernels pixels_;
     TileCopy copy_;
-    std::int64_t width_;  ///< of the destination
+    std::int64_t width_;     ///< of the destination
     std::size_t chunk_ = 1;  ///< bands
     TileCallsPool expand_calls_;
     TileCallsPool depthwise_calls_;

@@ -25,10 +25,10 @@ void add_strided(const TensorView& src, const MutableTensorView& dst) {
     for (std::int64_t n = 0; n < shape[0]; ++n) {
         for (std::int64_t c = 0; c < shape[1]; ++c) {
             for (std::int64_t y = 0; y < shape[2]; ++y) {
-                const float* const from = src.floats() + n * src.strides[0] + c * src.strides[1] +
-                                          y * src.strides[2];
-                float* const to = dst.floats() + n * dst.strides[0] + c * dst.strides[1] +
-                                  y * dst.strides[2];
+                const float* const from =
+                    src.floats() + n * src.strides[0] + c * src.strides[1] + y * src.strides[2];
+                float* const to =
+                    dst.floats() + n * dst.strides[0] + c * dst.strides[1] + y * dst.strides[2];
                 for (std::int64_t x = 0; x < shape[3]; ++x) {
                     to[x * dst.strides[3]] += from[x * src.strides[3]];
                 }

@@ -30,8 +30,7 @@ public:
           depthwise_(make_step(request.depthwise.problem,
                                request.expand ? between_ : request.depthwise.src_order, between_,
                                threads_)),
-          pointwise_(
-              make_step(request.pointwise, between_, request.depthwise.dst_order, threads_)),
+          pointwise_(make_step(request.pointwise, between_, request.depthwise.dst_order, threads_)),
           pointwise_offset_(rounded_to_line(depthwise_->packed_size())),
           expand_offset_(pointwise_offset_ + rounded_to_line(pointwise_->packed_size())) {
         if (request.expand) {
@@ -51,8 +50,9 @@ public:
     PackedSeparable pack(const SeparableViews& weights, float* packed) const override {
         return {depthwise_->pack(weights.depthwise, weights.depthwise_bias, packed),
                 pointwise_->pack(weights.pointwise, weights.bias, packed + pointwise_offset_),
-                expand_ ? expand_->pack(weights.expand, weights.expand_bias, packed + expand_offset_)
-                        : PackedWeights{}};
+                expand_
+                    ? expand_->pack(weights.expand, weights.expand_bias, packed + expand_offset_)
+                    : PackedWeights{}};
     }
 
     void run(const TensorView& src, const PackedSeparable& weights,

