@@ -119,17 +119,21 @@ def test_not_finite(activation: Any, special: str, strategy: str | None, kind: s
     "avx" not in str(dwconv.show_config("dict")["isa"]), reason="fused needs kernels of AVX2"
 )
 @pytest.mark.parametrize(
-    ("height", "layout", "threads", "strategy"),
+    ("size", "stride", "layout", "threads", "strategy"),
     [
-        (7, "NHWC", 2, "unfused"),  # 4 rows and 3
-        (7, "NHWC", 1, "fused"),
-        (8, "NHWC", 2, "unfused"),  # all stays in the last-level cache
-        (7, "NCHW", 2, "fused"),
-        (1600, "NHWC", 2, "fused"),
+        ((7, 24), 1, "NHWC", 2, "unfused"),  # 4 rows and 3
+        ((7, 24), 1, "NHWC", 1, "fused"),
+        ((8, 24), 1, "NHWC", 2, "unfused"),  # all stays in the last-level cache
+        ((7, 24), 1, "NCHW", 2, "fused"),
+        ((1600, 24), 1, "NHWC", 2, "fused"),
+        ((112, 112), 2, "NCHW", 2, "unfused"),
+        ((112, 110), 2, "NCHW", 2, "fused"),
     ],
 )
-def test_the_choice(height: int, layout: str, threads: int, strategy: str) -> None:
-    case = replace(KINDS["3x3"], size=(height, 24), layout=layout, threads=threads)
+def test_the_choice(
+    size: tuple[int, int], stride: int, layout: str, threads: int, strategy: str
+) -> None:
+    case = replace(KINDS["3x3"], size=size, stride=stride, layout=layout, threads=threads)
     plan = case.separable_plan(case.x_shape(), case.filters())
     assert plan.strategy == strategy
 

@@ -16,6 +16,10 @@ constexpr double most_idle_of_gathered_block = 0.25;
 constexpr std::int64_t small = 2 * 1024 * 1024;
 constexpr std::int64_t small_for_a_thread = 1024 * 1024;
 
+/// Columns of the result from which on the kernels that stride over planes as they lie are better
+/// than gathering all of them.
+constexpr std::int64_t wide_enough_for_a_stride = 56;
+
 std::int64_t bytes_of(const Dims& shape) {
     return element_count(shape) * static_cast<std::int64_t>(sizeof(float));
 }
@@ -28,6 +32,10 @@ bool fused_is_better(const SeparableRequest& request) {
             request.is_channels_last() ? most_idle_of_block : most_idle_of_gathered_block;
         return idle_share(request) <= most && !(alone && is_small);
     }
+    if (request.depthwise.src_order == MemoryOrder::channels_first &&
+        request.depthwise.problem.stride[1] > 1) {
+        return request.pointwise.spatial[1] < wide_enough_for_a_stride;
+    }
     if (!request.is_channels_last()) return true;
     const bool is_small = bytes_of(request.depthwise.problem.dst_shape()) <= small;
     return idle_share(request) <= most_idle && (alone || !is_small);
@@ -38,6 +46,7 @@ bool fused_is_better(const SeparableRequest& request) {
 ///   what              memory of both  threads, size, rows                            better
 ///   separable         channels-last   several, what lies between is small            unfused
 ///   separable         channels-last   uneven: one idle for more than 5 % (few rows)  unfused
+///   separable         planes (NCHW)   with a stride, 56 columns or more              unfused
 ///   separable         any             any other                                      fused
 ///   inverted residual channels-last   uneven, or rows made twice: more than 12 %     unfused
 ///   inverted residual any other       the same, more than 25 %                       unfused
