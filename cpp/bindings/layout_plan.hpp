@@ -6,7 +6,6 @@
 #include "array_view.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
-#include "dwconv/separable_problem.hpp"
 #include "dwconv/types.hpp"
 #include "fast_call.hpp"
 #include "options.hpp"
@@ -59,8 +58,12 @@ private:
     static bool is_brief(const Problem& problem) {
         return problem.flops() + problem.nbytes() <= 50'000;
     }
-    /// Even a small one may be shared with another thread, which may be off its core for long.
-    static bool is_brief(const SeparableProblem&) { return false; }
+    /// Even a small one of several convolutions may be shared with another thread, which may be off
+    /// its core for long.
+    template <class SeveralConvolutions>
+    static bool is_brief(const SeveralConvolutions&) {
+        return false;
+    }
 };
 
 /// What all kinds of plans can do and tell.
