@@ -39,7 +39,7 @@ KINDS = {
     "deep dilated padding": replace(BASE, size=(9, 6), dilation=3, padding=5),
     "batch": replace(BASE, batch=3, size=(9, 11), residual=True),
     "one channel": replace(BASE, inputs=1, channels=1, outputs=1, residual=True),
-    "tall": replace(BASE, size=(300, 40), channels=96, residual=True),
+    "tall": replace(BASE, size=(160, 40), channels=96, residual=True),
 }
 SPECIAL = {"nan": np.nan, "+inf": np.inf, "-inf": -np.inf}
 
@@ -53,7 +53,7 @@ def compare(case: InvertedResidualCase) -> None:
         case.compare()
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(inverted_residual_cases())
 def test_any_case_is_right(case: InvertedResidualCase) -> None:
     case.compare()

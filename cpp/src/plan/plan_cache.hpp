@@ -17,9 +17,9 @@ struct PlanKey {
     /// Whether the choice is measured, where `kind` leaves one.
     bool tuned = false;
     /// The 1×1 convolution of a separable one, whose depthwise part is the request's.
-    std::optional<Problem> pointwise;
+    std::optional<Problem> pointwise = std::nullopt;
     /// The 1×1 convolution before the depthwise one, in an inverted residual block.
-    std::optional<Problem> expand;
+    std::optional<Problem> expand = std::nullopt;
     /// Whether the block's source is added to its result.
     bool residual = false;
 
