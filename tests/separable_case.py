@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,22 @@ class SeparableCase(Case):
         arrays = dict(filters)
         positional = [arrays.pop(name) for name in ("w_depthwise", "w_pointwise", "bias")]
         return dwconv.Plan.separable(like, *positional, **arrays, **self.keywords())
+
+    def assert_threads_do_not_change_a_bit(self) -> None:
+        x, filters = self.arrays()[0], self.filters()
+        results = [replace(self, threads=threads).call(x, filters) for threads in (1, 2, 3, 7)]
+        for other in results[1:]:
+            np.testing.assert_array_equal(other, results[0])
+
+    def assert_a_plan_takes_any_memory_order(self) -> None:
+        x, filters = self.arrays()[0], self.filters()
+        expected, _ = self.results(x, filters)
+        plan = self.separable_plan(x.shape, filters)
+        for array in filters.values():
+            if array is not None:
+                array[...] = np.nan  # the plan has weights of its own
+        for order in ("C", "transposed", "planar", "strided", "cropped", "reversed"):
+            np.testing.assert_array_equal(plan(arrange(x, order)), expected)
 
     def assert_right(self, y: np.ndarray, expected: np.ndarray, bound: np.ndarray) -> None:
         assert y.dtype == np.float32

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 
 import dwconv
-from helpers.memory import arrange
 from inverted_residual_case import InvertedResidualCase, inverted_residual_cases
 
 RELU6 = ("clip", 0, 6)
@@ -95,23 +94,13 @@ def test_the_same_as_three_calls(kind: str, strategy: str | None) -> None:
 @pytest.mark.parametrize("strategy", [None, "unfused"])
 def test_threads_do_not_change_a_bit(kind: str, strategy: str | None) -> None:
     case = replace(KINDS[kind], integers=False, strategy=strategy)
-    x, filters = case.arrays()[0], case.filters()
-    results = [replace(case, threads=threads).call(x, filters) for threads in (1, 2, 3, 7)]
-    for other in results[1:]:
-        np.testing.assert_array_equal(other, results[0])
+    case.assert_threads_do_not_change_a_bit()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_plan_takes_any_memory_order(kind: str) -> None:
     case = KINDS[kind]
-    x, filters = case.arrays()[0], case.filters()
-    expected, _ = case.results(x, filters)
-    plan = case.separable_plan(x.shape, filters)
-    for array in filters.values():
-        if array is not None:
-            array[...] = np.nan  # the plan has weights of its own
-    for order in ("C", "transposed", "planar", "strided", "cropped", "reversed"):
-        np.testing.assert_array_equal(plan(arrange(x, order)), expected)
+    case.assert_a_plan_takes_any_memory_order()
 
 
 @pytest.mark.parametrize("kind", ["residual", "stride", "5x5"])

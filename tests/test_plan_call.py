@@ -87,13 +87,13 @@ def test_a_plan_without_init_is_refused() -> None:
         with pytest.raises(TypeError):
             kind.__new__(kind).execute(X, None)
     with pytest.raises(TypeError):
-        _core.Plan.execute(W, X, None)  # type: ignore[arg-type]
+        _core.Plan.execute(W, X, None)  # type: ignore[arg-type]  # for its error
 
 
 def test_functions_of_the_core_take_all_their_arguments(plan: dwconv.Plan) -> None:
     with pytest.raises(TypeError, match="expected 2 positional arguments"):
-        plan._plan.execute(X)  # type: ignore[call-arg]
+        plan._plan.execute(X)  # type: ignore[call-arg]  # for its error
     with pytest.raises(TypeError, match="expected 6 positional arguments"):
-        _core.conv(X, W)  # type: ignore[call-arg]
+        _core.conv(X, W)  # type: ignore[call-arg]  # for its error
     with pytest.raises(TypeError, match="expected Options"):
-        _core.conv(X, W, None, None, 0, None)  # type: ignore[arg-type]
+        _core.conv(X, W, None, None, 0, None)  # type: ignore[arg-type]  # for its error

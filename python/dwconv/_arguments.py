@@ -87,6 +87,11 @@ def shape(argument: str, value: Any) -> list[int]:
     return integers
 
 
+def form(argument: str, value: Any) -> Any:
+    """The entries of a shape, or an array as it is."""
+    return value if isinstance(value, np.ndarray) else shape(argument, value)
+
+
 def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
     """A (low, high) pair for each of `rank` dimensions, or the name of a rule."""
     expected = (
@@ -127,6 +132,13 @@ def count(argument: str, value: Any, least: int = 1, expected: str = "an int") -
     if number < least:
         raise wrong_value(argument, f"at least {least}", value)
     return _in_range(argument, number)
+
+
+def flag(argument: str, value: Any) -> bool:
+    """A bool of Python's or NumPy's."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise wrong_type(argument, "a bool", value)
+    return bool(value)
 
 
 def activation_of(argument: str, value: Any) -> _core.Activation | None:

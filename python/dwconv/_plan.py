@@ -16,10 +16,10 @@ from dwconv._arguments import (
     Strategy,
     activation_of,
     count,
+    flag,
+    form,
     options,
     require_float32,
-    shape,
-    wrong_type,
 )
 
 
@@ -81,17 +81,14 @@ class Plan:
         tune: bool = False,
     ) -> None:
         require_float32("dtype", dtype)
-        if not isinstance(tune, (bool, np.bool_)):
-            raise wrong_type("tune", "a bool", tune)
-        if not isinstance(like, np.ndarray):
-            like = shape("like", like)
+        tune = flag("tune", tune)
         self._plan = _core.Plan(
-            like,
+            form("like", like),
             w,
             bias,
             0,
             options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
-            bool(tune),
+            tune,
         )
 
     @classmethod
@@ -120,11 +117,9 @@ class Plan:
         'n1c32g1m64i56x56k1x1'
         """
         require_float32("dtype", dtype)
-        if not isinstance(like, np.ndarray):
-            like = shape("like", like)
         plan = cls.__new__(cls)
         plan._plan = _core.Plan(
-            like,
+            form("like", like),
             w,
             bias,
             count("groups", groups),
@@ -161,11 +156,9 @@ class Plan:
         'n1c32i56x56k3x3p1>64'
         """
         require_float32("dtype", dtype)
-        if not isinstance(like, np.ndarray):
-            like = shape("like", like)
         plan = cls.__new__(cls)
         plan._plan = _core.SeparablePlan(
-            like,
+            form("like", like),
             w_depthwise,
             w_pointwise,
             bias,
@@ -248,13 +241,10 @@ class Plan:
         '16>n1c96i56x56k3x3p1+clip(0,6)>16+src'
         """
         require_float32("dtype", dtype)
-        if not isinstance(residual, (bool, np.bool_)):
-            raise wrong_type("residual", "a bool", residual)
-        if not isinstance(like, np.ndarray):
-            like = shape("like", like)
+        residual = flag("residual", residual)
         plan = cls.__new__(cls)
         plan._plan = _core.InvertedResidualPlan(
-            like,
+            form("like", like),
             w_expand,
             w_depthwise,
             w_project,
@@ -263,7 +253,7 @@ class Plan:
             depthwise_bias,
             activation_of("expand_activation", expand_activation),
             activation_of("depthwise_activation", depthwise_activation),
-            bool(residual),
+            residual,
             options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
         )
         return plan
