@@ -106,6 +106,7 @@ def test_a_peer_in_another_environment(tmp_path: Path) -> None:
         pythons={"numpy": str(python)},
         rivals=("NumPy shifted adds",),
         turns=1,
+        rounds=1,
         seconds=0.001,
         threads=1,
     )

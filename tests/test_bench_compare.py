@@ -30,7 +30,7 @@ def slowed(base: Report, factor: float, *, rival: str = "dwconv", every: int = 1
     for index, result in enumerate(base.results):
         if index % every == 0:
             old = result.of(rival)
-            base = with_rival(base, index, replace(old, turns=[t * factor for t in old.turns]))
+            base = with_rival(base, index, replace(old, rounds=[[t * factor for t in old.turns]]))
     return base
 
 

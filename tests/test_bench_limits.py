@@ -128,8 +128,8 @@ def test_own_work_does_not_count_as_disturbance() -> None:
 
 
 def test_ratios_are_taken_turn_by_turn() -> None:
-    slow = Measurement("slow", "timed", turns=[2.0, 30.0, 100.0])
-    base = Measurement("base", "timed", turns=[1.0, 10.0, 50.0])
+    slow = Measurement("slow", "timed", rounds=[[2.0, 30.0, 100.0]])
+    base = Measurement("base", "timed", rounds=[[1.0, 10.0, 50.0]])
     limit = Limit(copy=1.0, fma=0.5, call=0.0)
     result = CaseResult(Case("test", "n1c1i1x1k1", "NCHW"), 1, 1, limit, [slow, base])
     assert result.ratio("slow", "base") == 2.0  # of 2, 3 and 2; that of the medians is 3

@@ -117,15 +117,28 @@ def test_turns_go_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert seen == names * 4
 
 
-def test_rounds_go_over_all_cases_and_share_the_turns() -> None:
-    visits, _ = run("dwconv", "right", "raises", cases=CASES, turns=5, rounds=2)
-    assert [visit.case for visit in visits] == CASES * 2
-    for visit, turns in zip(visits, [2, 2, 5, 5], strict=True):
-        base, right, raising = visit.measurements
-        assert (len(base.turns), len(right.turns), raising.status) == (turns, turns, "failed")
-    assert Options(turns=2, rounds=4).shares == [range(1), range(1, 2)]
-    for first, last in zip(visits[:2], visits[2:], strict=True):
-        assert last.measurements[1].turns[:2] == first.measurements[1].turns
+def test_rounds_go_over_all_cases_in_new_processes() -> None:
+    visits, _ = run("dwconv", "witness", "raises", cases=CASES, turns=2, rounds=3)
+    assert [visit.case for visit in visits] == CASES * 3
+    pids = set()
+    for index, visit in enumerate(visits):
+        rounds = index // len(CASES) + 1
+        base, witness, raising = map(visit.of, ("dwconv", "witness", "raises"))
+        assert [len(turns) for turns in base.rounds] == [2] * rounds
+        assert [len(turns) for turns in witness.rounds] == [2] * rounds
+        assert (raising.status, raising.rounds) == ("failed", [])
+        pids.add(json.loads(witness.detail)["pid"])
+    assert len(pids) == len(visits)
+    for first, last in zip(visits, visits[2:]):  # noqa: B905 - each beside the one of the next round
+        assert last.of("witness").rounds[:-1] == first.of("witness").rounds
+        assert last.of("witness").error == first.of("witness").error
+
+
+def test_a_turn_is_the_best_of_its_rounds() -> None:
+    each = Measurement("a", "timed", rounds=[[3.0, 8.0], [4.0, 6.0], [5.0, 7.0]])
+    assert each.turns == [3.0, 6.0]
+    assert each.time == 4.5
+    assert each.median == 5.5  # of 3, 4, 5, 6, 7 and 8
 
 
 def test_workers_are_pinned_and_bare() -> None:

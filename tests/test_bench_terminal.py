@@ -74,7 +74,8 @@ def test_row_of_a_case_has_its_figures() -> None:
     )
     numbers = [cell for cell in row if cell[0].isdigit()]
     assert numbers[0] == duration(time).split()[0]
-    assert numbers[3:7] == [
+    # Time, median, low quartile and spread come first.
+    assert numbers[4:8] == [
         digits(ratio),
         digits(time / result.limit.seconds),
         digits(result.flops / time / 1e9),
@@ -99,7 +100,7 @@ def test_lost_cases_are_said_to_be_lost() -> None:
     won = report(2, suites=("convnext",), speeds={"dwconv": 1.0, "PyTorch": 9.0})
     assert "0 cases lost of 4." in shown(won)
     fast = replace(
-        won.results[1].of("PyTorch"), turns=[t / 2 for t in won.results[1].of("dwconv").turns]
+        won.results[1].of("PyTorch"), rounds=[[t / 2 for t in won.results[1].of("dwconv").turns]]
     )
     lost = with_rival(won, 1, fast)
     assert "1 case lost of 4:" in shown(lost)

@@ -65,7 +65,7 @@ def measurement(
         "timed",
         error=0.2,
         first_call=0.01 + 3 * seconds,
-        turns=times.tolist(),
+        rounds=[times.tolist()],
         detail=detail,
     )
 

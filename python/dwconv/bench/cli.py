@@ -62,9 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         help="further rivals: a file with a function rivals(), as those of dwconv.bench.rivals",
     )
-    add("--turns", type=int, metavar="N", help="times that each rival has its turn (default: 16)")
-    add("--rounds", type=int, metavar="N", help="that the turns are spread over (default: 4)")
-    add("--seconds", type=float, metavar="S", help="of a turn (default: 0.02)")
+    add("--turns", type=int, metavar="N", help="turns of each rival on a case (default: 4)")
+    add(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help="over all cases; a turn takes the best of them (default: 12)",
+    )
+    add("--seconds", type=float, metavar="S", help="of a turn in a round (default: 0.01)")
     add("--most-seconds", type=float, metavar="S", help="skip slower calls (default: 3)")
     add("--json", type=Path, metavar="FILE", help="all that was measured")
     add("--csv", type=Path, metavar="FILE", help="a row for each case and rival")

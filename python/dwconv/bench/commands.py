@@ -22,11 +22,11 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
     watch = Watch(options.processors)
     results: dict[Case, CaseResult] = {}
     with Runner(options) as runner:
-        steps = len(cases) * len(runner.rivals) * options.turns
+        steps = len(cases) * len(runner.rivals) * options.turns * options.rounds
         with reports.live(steps) as view:
             for count, result in enumerate(runner.run(cases, view.step), 1):
                 results[result.case] = result
-                view.result(result, last=count > len(cases) * (len(options.shares) - 1))
+                view.result(result, last=count > len(cases) * (options.rounds - 1))
     machine = watch.machine()
     return Report(
         created=created,
@@ -64,6 +64,6 @@ def explain_cases(cases: Sequence[Case], options: Options) -> int:
             if not ours.timed:
                 raise ValueError(f"{result.case.name}: {ours.status}, {ours.reason}")
             strategy, _, kernels = ours.detail.removesuffix("]").partition(" [")
-            numbers = (result.flops, result.nbytes, result.limit, ours.median)
+            numbers = (result.flops, result.nbytes, result.limit, ours.time)
             reports.explain(result.case, *numbers, strategy, kernels)
     return 0

@@ -11,8 +11,8 @@ from dwconv import _core
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.results import Limit
 
-_COPY_SECONDS = 0.02
-_PEAK_SECONDS = 0.05
+_COPY_SECONDS = 0.01
+_PEAK_SECONDS = 0.02
 _CALLS = 2000
 
 

@@ -27,12 +27,13 @@ class Options:
     """Python files with further rivals: each has a function `rivals()`."""
     rivals: tuple[str, ...] = ()
     """Names of the rivals that take part; empty for all."""
-    turns: int = 16
-    rounds: int = 4
-    """In each, all cases are visited for their share of the turns: what else the host does changes from minute
-    to minute."""
-    seconds: float = 0.02
-    """Of a turn."""
+    turns: int = 4
+    """Of each rival on a case."""
+    rounds: int = 12
+    """In each, all cases are visited for all their turns, in new processes: what else the host does changes from
+    minute to minute, and the addresses that a process gets with each new one."""
+    seconds: float = 0.01
+    """Of a turn in a round."""
     most_seconds: float = 3.0
     """A rival whose calls take longer is skipped; dwconv itself is waited for."""
     patience: float = 60.0
@@ -42,15 +43,6 @@ class Options:
     def processors(self) -> tuple[int, ...]:
         """What all processes are pinned to."""
         return _processors()[: self.threads]
-
-    @property
-    def shares(self) -> list[range]:
-        """The turns of each round, from 0 on; of no more rounds than there are turns."""
-        rounds = min(self.rounds, self.turns)
-        return [
-            range(self.turns * each // rounds, self.turns * (each + 1) // rounds)
-            for each in range(rounds)
-        ]
 
     def __post_init__(self) -> None:
         for name in ("threads", "turns", "rounds"):

@@ -40,8 +40,8 @@ class Measurement:
     """The largest error of its result, as a fraction of the error that is accepted."""
     first_call: float | None = None
     """The first call in a new process, with all that it makes ready; the import is not in it."""
-    turns: list[float] = field(default_factory=list)
-    """The time of a warm call in each turn: that which nine of ten of its calls exceed."""
+    rounds: list[list[float]] = field(default_factory=list)
+    """The time of a warm call in each round, turn by turn: that which nine of ten of its calls exceed."""
     detail: str = ""
     """What ran: for dwconv 'tiled [brdgmm_dw:avx2]'."""
 
@@ -50,18 +50,36 @@ class Measurement:
         return self.status == "timed"
 
     @property
-    def median(self) -> float:
+    def turns(self) -> list[float]:
+        """The time of each turn: the best of its rounds.
+
+        Many libraries have a fast and a slow state, by the addresses that a process happened to get, and
+        hosts have slow minutes. What all rounds show at best is the library's own, and repeats.
+        """
+        return [min(times) for times in zip(*self.rounds, strict=True)]
+
+    @property
+    def time(self) -> float:
+        """The median of the turns."""
         return statistics.median(self.turns)
 
     @property
+    def median(self) -> float:
+        """Of all times, as they came."""
+        return self.quartiles[1]
+
+    @property
     def low_quartile(self) -> float:
+        """Of all times, as they came."""
         return self.quartiles[0]
 
     @property
     def quartiles(self) -> tuple[float, float, float]:
-        if len(self.turns) == 1:
-            return (self.turns[0],) * 3
-        low, middle, high = statistics.quantiles(self.turns, n=4, method="inclusive")
+        """Of all times, as they came."""
+        times = [time for turns in self.rounds for time in turns]
+        if len(times) == 1:
+            return (times[0],) * 3
+        low, middle, high = statistics.quantiles(times, n=4, method="inclusive")
         return low, middle, high
 
     @property
@@ -117,9 +135,9 @@ class CaseResult:
         return statistics.median(a / b for a, b in zip(above.turns, below.turns, strict=True))
 
     def fastest(self, rivals: list[str]) -> Measurement | None:
-        """The one of these rivals with the smallest median, where any was timed."""
+        """The one of these rivals that took the shortest time, where any was timed."""
         timed = [each for each in self.measurements if each.rival in rivals and each.timed]
-        return min(timed, key=lambda each: each.median, default=None)
+        return min(timed, key=lambda each: each.time, default=None)
 
 
 @dataclass(frozen=True)

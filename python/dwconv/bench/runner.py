@@ -95,13 +95,13 @@ class Runner:
 
     def run(self, cases: Sequence[Case], step: Step | None = None) -> Iterator[CaseResult]:
         """Measures the cases, one after another, in rounds: each case comes as often as there are rounds,
-        with all the turns that it has had so far.
+        with all that it has had so far.
 
-        `step` is called as often as there are cases, rivals and turns, for rivals that do not run too.
+        `step` is called as often as there are rounds, cases, rivals and turns, for rivals that do not run too.
         """
-        for turns in self.options.shares:
+        for _ in range(self.options.rounds):
             for case in cases:
-                yield self._visit(case, turns, step or (lambda case, rival, turn: None))
+                yield self._visit(case, step or (lambda case, rival, turn: None))
 
     def warnings(self) -> list[str]:
         """What a reader of the times must know."""
@@ -118,19 +118,18 @@ class Runner:
             self._turns[case] = Turns(case, entries, self.options, self._steadiness, step)
         return self._turns[case]
 
-    def _visit(self, case: Case, range_: range, step: Step) -> CaseResult:
-        """Measures all rivals on one case, for these turns."""
+    def _visit(self, case: Case, step: Step) -> CaseResult:
+        """Measures all rivals on one case, for a round."""
         geometry = geometry_of(case)
         turns = self._turns_on(case, step)
+        prepare = {"do": "prepare", "geometry": geometry.to_dict()}
         with tempfile.TemporaryDirectory(prefix="dwconv-bench-") as folder:
-            expected = Path(folder) / "expected.npz"
-            expect(geometry, make_arrays(geometry)).save(expected)
-            prepare = {
-                "do": "prepare",
-                "geometry": geometry.to_dict(),
-                "expected": str(expected),
-            }
-            turns.take(range_, prepare, self._all_fit(geometry))
+            if not turns.begun:
+                # Results are compared in the first round; the same code runs in all.
+                expected = Path(folder) / "expected.npz"
+                expect(geometry, make_arrays(geometry)).save(expected)
+                prepare["expected"] = str(expected)
+            turns.take_round(prepare, self._all_fit(geometry))
         for session in self._sessions.values():
             self.versions.update(session.loaded.get("loaded", {}))
         limit = self._limits.of(geometry)

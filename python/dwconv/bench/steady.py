@@ -1,74 +1,48 @@
 """Whether the processors give what they can: on a shared host they may give half of it for seconds.
 
-The system does not see that as load. A millisecond of multiply-adds on all threads before and after a turn
-does: it takes twice as long then. What they can is what they gave in the best tenth of the last probes:
-a single one may be better than any other, when a core had its neighbours' power for a moment.
+The system does not see that as load. A millisecond of multiply-adds on all threads does: it takes twice as
+long then. What they can is what they gave in the best tenth of all looks: a single one may be better than
+any other, when a core had its neighbours' power for a moment.
 """
 
 from __future__ import annotations
 
 import statistics
-import time
-from collections import deque
 
 import numpy as np
 
 from dwconv import _core
 
-_PROBE_SECONDS = 0.001
-_PAUSE_SECONDS = 0.05
-#: Probes that are remembered, and the part of them that tells what the processors can give.
-_PROBES = 2000
+_SECONDS = 0.001
 _BEST = 0.9
 #: Of what they can give; clocks and caches alone make it vary by some per cent.
 _STEADY_SHARE = 0.85
-#: What a visit to a case may be held up by in all: hosts are slow for minutes, too, which the rounds are for.
-_MOST_SECONDS_A_VISIT = 1.0
-#: A turn that was disturbed is taken again so often.
-_TRIES = 3
+#: Of all looks, that may find less than that without a word.
+_UNTOLD_SHARE = 0.05
 
 
 class Steadiness:
-    """Holds turns up while the processors give less than they did before."""
+    """Looks at the processors now and then, and tells how often they gave less than they can."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._rates: deque[float] = deque(maxlen=_PROBES)
-        self._left = 0.0
-        self._turns = self._disturbed = 0
+        self._rates: list[float] = []
 
-    def begin_visit(self) -> None:
-        """Allows for the share of waiting that a visit to a case has."""
-        self._left = _MOST_SECONDS_A_VISIT
-
-    def steady(self) -> bool:
-        """Whether the processors now give nearly what they can."""
-        rates = _core.measure_multiply_add(threads=self._threads, seconds=_PROBE_SECONDS)
-        rate = statistics.median(rates)
-        self._rates.append(rate)
-        return rate >= _STEADY_SHARE * float(np.quantile(self._rates, _BEST, method="higher"))
-
-    def wait(self) -> None:
-        """Returns when they do, or when the visit has been held up for long enough."""
-        start = time.monotonic()
-        while not self.steady() and time.monotonic() - start < self._left:
-            time.sleep(_PAUSE_SECONDS)
-        self._left = max(self._left - (time.monotonic() - start), 0.0)
-
-    def tries(self) -> range:
-        """How often a turn may be taken; each time `wait` comes first."""
-        return range(_TRIES if self._left > 0 else 1)
-
-    def count(self, undisturbed: bool) -> None:
-        """Notes how a turn ended up."""
-        self._turns += 1
-        self._disturbed += not undisturbed
+    def look(self) -> None:
+        """Notes what the processors give now."""
+        rates = _core.measure_multiply_add(threads=self._threads, seconds=_SECONDS)
+        self._rates.append(statistics.median(rates))
 
     def warnings(self) -> list[str]:
         """What a reader of the times must know."""
-        if self._disturbed <= 0.05 * self._turns:
+        if not self._rates:
+            return []
+        rates = np.array(self._rates)
+        least = _STEADY_SHARE * np.quantile(rates, _BEST, method="higher")
+        disturbed = int(np.count_nonzero(rates < least))
+        if disturbed <= _UNTOLD_SHARE * len(rates):
             return []
         return [
-            f"in {self._disturbed} of {self._turns} turns the processors gave less than "
+            f"at {disturbed} of {len(rates)} looks the processors gave less than "
             f"{_STEADY_SHARE:.0%} of what they can"
         ]

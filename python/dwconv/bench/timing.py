@@ -35,8 +35,7 @@ def _seconds(call: Callable[[], Any], calls: int) -> float:
 def turn(call: Callable[[], Any], seconds: float) -> float:
     """The time of a warm call: the low decile of as many as fit into about so many seconds; one at least.
 
-    What holds single calls up on a shared host is not the library's: of all quantiles this one was seen to
-    come out the most alike in two runs.
+    What holds single calls up on a shared host is not the library's.
     """
     gc.collect()
     gc.disable()

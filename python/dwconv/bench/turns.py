@@ -1,4 +1,4 @@
-"""The turns of all rivals on one case: A B C, A B C, …; some of them each time that the case is visited."""
+"""The turns of all rivals on one case: A B C, A B C, …; all of them in each round."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Entry:
     error: float | None = None
     first_call: float | None = None
     detail: str = ""
-    turns: list[float] = field(default_factory=list)
+    rounds: list[list[float]] = field(default_factory=list)
 
     def fail(self, reason: object) -> None:
-        self.status, self.reason, self.turns = "failed", str(reason), []
+        self.status, self.reason = "failed", str(reason)
 
     def measurement(self) -> Measurement:
         return Measurement(
@@ -38,13 +38,13 @@ class Entry:
             self.reason,
             self.error,
             self.first_call,
-            list(self.turns) if self.status == "timed" else [],
+            [list(turns) for turns in self.rounds] if self.status == "timed" else [],
             self.detail,
         )
 
 
 class Turns:
-    """The turns of all rivals on one case: those of a visit go on where those of the last one ended."""
+    """The turns of all rivals on one case, round by round."""
 
     def __init__(
         self,
@@ -60,15 +60,16 @@ class Turns:
         self._entries = entries
         self._step = step
 
-    def take(self, turns: range, prepare: Message, all_fit: bool) -> None:
+    def take_round(self, prepare: Message, all_fit: bool) -> None:
         """`all_fit`: rivals stay ready between their turns; else each is made ready for each turn."""
-        self._steadiness.begin_visit()
         with ExitStack() as ending:
             for entry in self._entries:
+                entry.rounds.append([])
                 if entry.status == "timed" and self._load(entry) and all_fit:
                     ending.callback(entry.session.end_case)
                     self._prepare(entry, prepare)
-            for turn in turns:
+            for turn in range(self._options.turns):
+                self._steadiness.look()
                 for entry in self._entries:
                     self._step(self._case, entry.name, turn)
                     if entry.status != "timed":
@@ -77,6 +78,11 @@ class Turns:
                         self._time(entry)
                     if not all_fit:
                         entry.session.end_case()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a round."""
+        return any(entry.rounds for entry in self._entries)
 
     def measurements(self) -> list[Measurement]:
         """Of all rivals, as far as they have come."""
@@ -101,7 +107,8 @@ class Turns:
             return False
         finally:
             entry.session.settle()
-        entry.error = answer.get("error")
+        if "error" in answer:
+            entry.error = answer["error"]
         if entry.first_call is None:
             entry.first_call = answer.get("first_call")
         entry.detail = answer.get("detail", "")
@@ -110,23 +117,15 @@ class Turns:
         return entry.status == "timed"
 
     def _time(self, entry: Entry) -> None:
-        """Takes a turn; again, where the processors did not give what they can before and after it."""
         message = {"do": "turn", "seconds": self._options.seconds}
-        undisturbed = False
-        for _ in self._steadiness.tries():
-            self._steadiness.wait()
-            try:
-                answer = entry.session.ask(message, self._options.patience)
-            except WorkerDied as error:
-                entry.fail(error)
-                return
-            finally:
-                entry.session.settle()
-            if "time" not in answer:
-                entry.fail(answer["reason"])
-                return
-            undisturbed = self._steadiness.steady()
-            if undisturbed:
-                break
-        self._steadiness.count(undisturbed)
-        entry.turns.append(answer["time"])
+        try:
+            answer = entry.session.ask(message, self._options.patience)
+        except WorkerDied as error:
+            entry.fail(error)
+            return
+        finally:
+            entry.session.settle()
+        if "time" not in answer:
+            entry.fail(answer["reason"])
+            return
+        entry.rounds[-1].append(answer["time"])

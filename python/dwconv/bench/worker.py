@@ -68,7 +68,7 @@ class CaseWork:
     def answer(self, message: Message) -> Message:
         try:
             if message["do"] == "prepare":
-                return self._prepare(Geometry.of(message["geometry"]), message["expected"])
+                return self._prepare(Geometry.of(message["geometry"]), message.get("expected"))
             assert self._prepared is not None
             return {"time": turn(self._prepared.call, message["seconds"])}
         except Skip as reason:
@@ -76,19 +76,21 @@ class CaseWork:
         except Exception as error:
             return {"status": "failed", "reason": _failure(error)}
 
-    def _prepare(self, geometry: Geometry, expected: str) -> Message:
+    def _prepare(self, geometry: Geometry, expected: str | None) -> Message:
+        """Where there is something expected, the result is compared with it."""
         arrays = make_arrays(geometry)
         before, prepared = timed(lambda: self._rival.prepare(geometry, arrays, self._threads))
         first, returned = timed(prepared.call)
-        error = Expected.load(Path(expected)).error(prepared.result(returned), geometry)
+        found: Message = {"first_call": before + first}
+        if expected is not None:
+            error = Expected.load(Path(expected)).error(prepared.result(returned), geometry)
+            found["error"] = error if error < float("inf") else None
+            if not error <= 1:
+                off = "not finite, or not of the right shape and dtype"
+                if error < float("inf"):
+                    off = f"{error:.3g} times the error accepted"
+                return {**found, "status": "wrong", "reason": f"its result is {off}"}
         del returned
-        found: Message = {"error": error, "first_call": before + first}
-        if not error <= 1:
-            if error < float("inf"):
-                off = f"{error:.3g} times the error accepted"
-            else:
-                found["error"], off = None, "not finite, or not of the right shape and dtype"
-            return {**found, "status": "wrong", "reason": f"its result is {off}"}
         # A first call so long is not worth another one to see how much of it was making ready.
         hopeless = first > _HOPELESS * self._most_seconds
         warm = first if hopeless else timed(prepared.call)[0]

@@ -119,7 +119,7 @@ def compare(a: Report, b: Report, threshold: float = 1.10) -> Comparison:
             steps[case, rival] = _step(rival, before, after, set(references))
         if len(here) > 1:
             observed += [steps[case, each][0] for each in sorted(here)]
-        drifts += [math.log(after[each].median / before[each].median) for each in here]
+        drifts += [math.log(after[each].time / before[each].time) for each in here]
     if not steps:
         raise ValueError("no case was timed in both reports")
     noise = Noise.of(observed)

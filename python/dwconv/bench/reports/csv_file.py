@@ -20,10 +20,12 @@ COLUMNS = [
     "detail",
     "error",
     "first_call",
+    "time",
     "median",
     "low_quartile",
     "spread",
     "turns",
+    "rounds",
     "ratio_to_dwconv",
     "over_limit",
     "flops_rate",
@@ -51,6 +53,7 @@ def _row(result: CaseResult, each: Measurement) -> dict[str, Any]:
         "error": each.error,
         "first_call": each.first_call,
         "turns": len(each.turns),
+        "rounds": len(each.rounds),
         "flops": result.flops,
         "nbytes": result.nbytes,
         "limit": limit.seconds,
@@ -61,13 +64,14 @@ def _row(result: CaseResult, each: Measurement) -> dict[str, Any]:
     }
     if each.timed:
         row |= {
+            "time": each.time,
             "median": each.median,
             "low_quartile": each.low_quartile,
             "spread": each.spread,
             "ratio_to_dwconv": result.ratio(each.rival, BASE),
-            "over_limit": each.median / limit.seconds,
-            "flops_rate": result.flops / each.median,
-            "bytes_rate": result.nbytes / each.median,
+            "over_limit": each.time / limit.seconds,
+            "flops_rate": result.flops / each.time,
+            "bytes_rate": result.nbytes / each.time,
         }
     return row
 

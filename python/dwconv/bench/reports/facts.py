@@ -9,14 +9,16 @@ from dwconv.bench.results import Report
 
 #: What the columns mean, for those who see a report for the first time.
 METHOD = (
-    "Each rival runs in a process of its own, on the same processors with the same number of threads, one at a "
-    "time and in turns. Each case comes in several rounds, minutes apart. The time of a turn is that which nine of "
-    "ten of its calls exceed. Ratios are medians of the ratios turn by turn; means of ratios are geometric. / dwconv: "
-    "the rival's time over that of the plain dwconv call, so above 1 dwconv is faster. / limit: the time over the "
-    "least that this machine needs, which is the larger of a copy of the same bytes and of the same multiply-adds "
-    "at peak, plus an empty call. A result counts only after it was compared with a float64 reference. First "
-    "calls are those of a new process and in no other figure. Rivals that write into a given array (out=) and "
-    "parts of calls (invoke) stand apart and count neither as won nor as lost."
+    "Each rival runs in a process of its own, on the same processors with the same number of threads, one at a time "
+    "and in turns. Each case comes in several rounds, minutes apart and in new processes. The time of a turn in a "
+    "round is that which nine of ten of its calls exceed; the time of a turn is the best of its rounds, and a "
+    "rival's time the median of its turns. Median, low quartile and spread are of all turns of all rounds. Ratios "
+    "are medians of the ratios turn by turn; means of ratios are geometric. / dwconv: the rival's time over that of "
+    "the plain dwconv call, so above 1 dwconv is faster. / limit: the time over the least that this machine needs, "
+    "which is the larger of a copy of the same bytes and of the same multiply-adds at peak, plus an empty call. A "
+    "result counts only after it was compared with a float64 reference. First calls are those of a new process and "
+    "in no other figure. Rivals that write into a given array (out=) and parts of calls (invoke) stand apart and "
+    "count neither as won nor as lost."
 )
 
 

@@ -24,8 +24,8 @@ def _line(result: CaseResult) -> str:
     if base is None or not base.timed:
         text = f"{BASE} {'not there' if base is None else base.status}"
     else:
-        over = digits(base.median / result.limit.seconds)
-        text = f"{duration(base.median)}, {over} of the limit"
+        over = digits(base.time / result.limit.seconds)
+        text = f"{duration(base.time)}, {over} of the limit"
     if peer is not None:
         lost = " (lost)" if peer[1] < 1 else ""
         text += f"; fastest peer {peer[0].rival}, {digits(peer[1])}{lost}"

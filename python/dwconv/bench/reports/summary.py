@@ -55,7 +55,7 @@ def mean_ratio(results: list[CaseResult], rival: str) -> Mean | None:
 
 
 def fastest_peer(result: CaseResult) -> tuple[Measurement, float] | None:
-    """The peer with the smallest median, and its time over that of dwconv, turn by turn."""
+    """The peer that took the shortest time, and its time over that of dwconv, turn by turn."""
     fastest = result.fastest([rival for rival in rivals([result]) if is_peer(rival)])
     if fastest is None:
         return None
@@ -74,7 +74,7 @@ def over_limit(result: CaseResult, rival: str = BASE) -> float | None:
     measurement = result.of(rival)
     if measurement is None or not measurement.timed:
         return None
-    return measurement.median / result.limit.seconds
+    return measurement.time / result.limit.seconds
 
 
 def mean_over_limit(results: list[CaseResult]) -> Mean | None:

@@ -92,7 +92,7 @@ def first_call_table(report: Report) -> Table:
     body = []
     for rival in timed_rivals(report.results):
         measured = [each for result in report.results if (each := result.of(rival)) and each.timed]
-        pairs = [(each.first_call, each.median) for each in measured if each.first_call is not None]
+        pairs = [(each.first_call, each.time) for each in measured if each.first_call is not None]
         if pairs:
             firsts, warm = zip(*pairs, strict=True)
             body.append(

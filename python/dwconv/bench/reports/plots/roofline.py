@@ -48,7 +48,7 @@ def roofline_figure(report: Report) -> Figure | None:
     """dwconv's rate on each case over the case's operations per byte; None where it has no time."""
     names, orders = suites(report), layouts(report)
     points = [
-        (result, base.median)
+        (result, base.time)
         for result in report.results
         if (base := result.of(BASE)) is not None and base.timed
     ]

@@ -23,7 +23,7 @@ from dwconv.bench.results import CaseResult, Report
 def _points(results: list[CaseResult], rival: str) -> tuple[list[float], list[float]]:
     """Megabytes and milliseconds."""
     found = [
-        (result.nbytes / 1e6, each.median * 1e3)
+        (result.nbytes / 1e6, each.time * 1e3)
         for result in results
         if (each := result.of(rival)) is not None and each.timed
     ]
