@@ -51,13 +51,11 @@ LayoutInvertedResidual make_plan(const TensorView& like, const Expansion& expans
             InvertedResidualPlan(problem, weights, plan_options)};
 }
 
-LayoutInvertedResidual plan_of(const py::object& like, const py::object& w_expand,
-                               const py::object& w_depthwise, const py::object& w_project,
-                               const py::object& bias, const py::object& expand_bias,
-                               const py::object& depthwise_bias,
-                               const std::optional<Activation>& expand_activation,
-                               const std::optional<Activation>& depthwise_activation, bool residual,
-                               const Options& options) {
+LayoutInvertedResidual inverted_residual_plan(
+    const py::object& like, const py::object& w_expand, const py::object& w_depthwise,
+    const py::object& w_project, const py::object& bias, const py::object& expand_bias,
+    const py::object& depthwise_bias, const std::optional<Activation>& expand_activation,
+    const std::optional<Activation>& depthwise_activation, bool residual, const Options& options) {
     const Expansion expansion = {InputArray(w_expand, "w_expand"),
                                  InputArray::or_none(expand_bias, "expand_bias"),
                                  expand_activation.value_or(Activation()), residual};
@@ -76,8 +74,8 @@ LayoutInvertedResidual plan_of(const py::object& like, const py::object& w_expan
 void register_inverted_residual(py::module_& m) {
     py::class_<LayoutInvertedResidual> type(m, "InvertedResidualPlan",
                                             "An inverted residual block made ready. Immutable.");
-    type.def(py::init(&plan_of), py::arg("like"), py::arg("w_expand"), py::arg("w_depthwise"),
-             py::arg("w_project"), py::arg("bias"), py::arg("expand_bias"),
+    type.def(py::init(&inverted_residual_plan), py::arg("like"), py::arg("w_expand"),
+             py::arg("w_depthwise"), py::arg("w_project"), py::arg("bias"), py::arg("expand_bias"),
              py::arg("depthwise_bias"), py::arg("expand_activation"),
              py::arg("depthwise_activation"), py::arg("residual"), py::arg("options"));
     add_plan_members(type);

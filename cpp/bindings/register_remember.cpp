@@ -102,7 +102,7 @@ private:
     std::array<Entry, 64> entries_;  // those that meet in one place drive one another out
 };
 
-PyObject* call(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
+PyObject* call_remembered(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     auto* const memory = static_cast<Memory*>(PyCapsule_GetPointer(self, nullptr));
     try {
         return memory->call(arguments, static_cast<std::size_t>(count)).release().ptr();
@@ -115,7 +115,7 @@ PyObject* call(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noe
 /// A function of CPython's own kind, as a call of pybind11's takes as long as what is saved.
 py::object remember(py::object function, py::tuple constant_types) {
     static PyMethodDef definition = {
-        "remembered", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&call)),
+        "remembered", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&call_remembered)),
         METH_FASTCALL, nullptr};
     const py::capsule memory(new Memory(std::move(function), std::move(constant_types)),
                              [](void* held) { delete static_cast<Memory*>(held); });

@@ -56,11 +56,11 @@ LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filter
             SeparablePlan(asked.problem, asked.weights, plan_options)};
 }
 
-LayoutSeparable plan_of(const py::object& like, const py::object& w_depthwise,
-                        const py::object& w_pointwise, const py::object& bias,
-                        const py::object& depthwise_bias,
-                        const std::optional<Activation>& depthwise_activation,
-                        const Options& options) {
+LayoutSeparable separable_plan(const py::object& like, const py::object& w_depthwise,
+                               const py::object& w_pointwise, const py::object& bias,
+                               const py::object& depthwise_bias,
+                               const std::optional<Activation>& depthwise_activation,
+                               const Options& options) {
     const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
     if (py::isinstance<py::array>(like)) {
         const InputArray array(like, "like");
@@ -77,9 +77,9 @@ void register_separable(py::module_& m) {
     add_fast_function<&separable_of>(m, "separable");
     py::class_<LayoutSeparable> type(m, "SeparablePlan",
                                      "A separable problem made ready. Immutable.");
-    type.def(py::init(&plan_of), py::arg("like"), py::arg("w_depthwise"), py::arg("w_pointwise"),
-             py::arg("bias"), py::arg("depthwise_bias"), py::arg("depthwise_activation"),
-             py::arg("options"));
+    type.def(py::init(&separable_plan), py::arg("like"), py::arg("w_depthwise"),
+             py::arg("w_pointwise"), py::arg("bias"), py::arg("depthwise_bias"),
+             py::arg("depthwise_activation"), py::arg("options"));
     add_plan_members(type);
 }
 
