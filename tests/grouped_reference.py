@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,21 +23,27 @@ def grouped(
     layout: str = "NCHW",
     activation: Any = None,
 ) -> np.ndarray:
-    """Convolution of weights (O, C / groups, kh, kw) in float64, in the layout of ``x``.
-
-    It is the sum over the group's channels of depthwise convolutions, each with O / groups outputs.
-    """
+    """Convolution of weights (O, C / groups, kh, kw) in float64, in the layout of ``x``."""
     source = reference.channels_first(x, layout)
-    channels = source.shape[1]
-    members, per_group = channels // groups, len(w) // groups
-    geometry = {"stride": stride, "padding": padding, "dilation": dilation}
+    batch, channels, *size = source.shape
+    per_group, kernel = len(w) // groups, (w.shape[2], w.shape[3])
+    weights = w.astype(np.float64).reshape(groups, per_group, channels // groups, *kernel)
+    strides, dilations = reference.pair(stride), reference.pair(dilation)
+    pads = reference.padding_pairs(padding, (size[0], size[1]), kernel, strides, dilations)
+    terms = list(zip(size, kernel, strides, dilations, pads, strict=True))
+    height, width = (reference.output_size(*each) for each in terms)
+    vertical, horizontal = (reference.tap_ranges(*each) for each in terms)
+
+    result = np.zeros((batch, groups, per_group, height, width))
+    members = source.reshape(batch, groups, channels // groups, *size)
     with np.errstate(all="ignore"):
-        total: Any = 0.0
-        for member in range(members):
-            # One channel of each group, with the outputs of that group: depthwise, M = O / groups.
-            chosen = source[:, member::members]
-            weights = w[:, member].reshape(groups, per_group, 1, *w.shape[2:])
-            total = total + reference.depthwise(chosen, weights, **geometry)
+        for i, (rows, source_rows) in enumerate(vertical):
+            for j, (columns, source_columns) in enumerate(horizontal):
+                under = members[..., source_rows, source_columns]
+                flat = under.reshape(*under.shape[:3], math.prod(under.shape[3:]))
+                sums = np.matmul(weights[..., i, j], flat)
+                result[..., rows, columns] += sums.reshape(*sums.shape[:3], *under.shape[3:])
+        result = result.reshape(batch, groups * per_group, height, width)
         if bias is not None:
-            total = total + bias.astype(np.float64)[:, None, None]
-        return reference.from_channels_first(activate(total, activation), layout)
+            result += bias.astype(np.float64)[:, None, None]
+        return reference.from_channels_first(activate(result, activation), layout)

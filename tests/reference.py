@@ -51,14 +51,22 @@ def output_size(size: int, kernel: int, stride: int, dilation: int, pads: Pair) 
     return (size + sum(pads) - ((kernel - 1) * dilation + 1)) // stride + 1
 
 
-def _tap_range(tap: int, size: int, outputs: int, stride: int, low: int) -> tuple[slice, slice]:
-    """Outputs, and the inputs under them, for which a tap at offset ``tap`` is inside the input."""
-    first = max(0, -((tap - low) // stride))
-    last = min(outputs - 1, (size - 1 + low - tap) // stride)
-    if last < first:
-        return slice(0, 0), slice(0, 0)
-    begin = first * stride - low + tap
-    return slice(first, last + 1), slice(begin, begin + (last - first) * stride + 1, stride)
+def tap_ranges(
+    size: int, kernel: int, stride: int, dilation: int, pads: Pair
+) -> list[tuple[slice, slice]]:
+    """For each tap of one dimension, the outputs for which it is inside the input, and the inputs."""
+    outputs = output_size(size, kernel, stride, dilation, pads)
+    ranges = []
+    for offset in range(0, kernel * dilation, dilation):
+        first = max(0, -((offset - pads[0]) // stride))
+        last = min(outputs - 1, (size - 1 + pads[0] - offset) // stride)
+        begin = first * stride - pads[0] + offset
+        if last < first:
+            ranges.append((slice(0, 0), slice(0, 0)))
+        else:
+            end = begin + (last - first) * stride + 1
+            ranges.append((slice(first, last + 1), slice(begin, end, stride)))
+    return ranges
 
 
 def channels_first(x: np.ndarray, layout: str) -> np.ndarray:
@@ -101,20 +109,14 @@ def depthwise(
     kernel = (weights.shape[2], weights.shape[3])
     strides, dilations = pair(stride), pair(dilation)
     pads = padding_pairs(padding, (size[0], size[1]), kernel, strides, dilations)
-    height, width = (
-        output_size(*terms) for terms in zip(size, kernel, strides, dilations, pads, strict=True)
-    )
+    terms = list(zip(size, kernel, strides, dilations, pads, strict=True))
+    height, width = (output_size(*each) for each in terms)
+    vertical, horizontal = (tap_ranges(*each) for each in terms)
 
     result = np.zeros((batch, channels, weights.shape[1], height, width))
     with np.errstate(all="ignore"):
-        for i in range(kernel[0]):
-            rows, source_rows = _tap_range(
-                i * dilations[0], size[0], height, strides[0], pads[0][0]
-            )
-            for j in range(kernel[1]):
-                columns, source_columns = _tap_range(
-                    j * dilations[1], size[1], width, strides[1], pads[1][0]
-                )
+        for i, (rows, source_rows) in enumerate(vertical):
+            for j, (columns, source_columns) in enumerate(horizontal):
                 products = (
                     source[:, :, None, source_rows, source_columns]
                     * weights[:, :, i, j, None, None]

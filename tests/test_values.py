@@ -7,13 +7,23 @@ from hypothesis import given, settings
 
 import dwconv
 from case import Case
-from cases import cases
+from cases import cases, random_case
 
 
-@settings(max_examples=3000)
+@settings(max_examples=600)
 @given(cases())
 def test_function_equals_reference(case: Case) -> None:
     case.check()
+
+
+def test_function_equals_reference_in_many_cases() -> None:
+    """More of the same recipe, without the time that Hypothesis takes to draw from it."""
+    for index in range(2400):
+        case = random_case(0, index)
+        try:
+            case.check()
+        except AssertionError as error:
+            raise AssertionError(f"{case}\n{error}") from error
 
 
 @settings(max_examples=800)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import reference
-from helpers.activations import split
+from helpers.activations import activate, split
 
 EPS = float(np.finfo(np.float32).eps)
 TINY = float(np.finfo(np.float32).tiny)
@@ -80,7 +80,8 @@ def error_bound(
     bound = EPS * (taps + 2) * magnitude * steepest_slope(activation)
     if activation is not None:
         before = convolve(x, w, bias, **geometry)
-        after = convolve(x, w, bias, activation=activation, **geometry)
+        with np.errstate(all="ignore"):
+            after = activate(before, activation)
         bound += own_error(before, after, activation)
     # A product below the normal range may be rounded to a multiple of the smallest number or to 0.
     return bound + (taps + 1) * TINY
