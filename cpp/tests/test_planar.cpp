@@ -74,8 +74,23 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     // From the last to the first: what is written beyond a part's end would show.
     for (std::int64_t plane = (convolution.planes() - 1) / 2 * 2; plane >= 0; plane -= 2) {
         for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
-            const simd::PlanarPart part = {plane, std::min(plane + 2, convolution.planes()), row,
-                                           std::min(row + rows, height)};
+            simd::PlanarPart part = {plane, std::min(plane + 2, convolution.planes()), row,
+                                     std::min(row + rows, height)};
+            // Where a row may be cut, its pieces, too, from the last to the first.
+            const std::int64_t piece = convolution.block_columns();
+            const bool cut = rows == 1 && height == 1 && piece != 0;
+            const std::int64_t last = cut ? (convolution.columns() - 1) / piece * piece : 0;
+            for (std::int64_t column = last; cut && column > 0; column -= piece) {
+                part.column_begin = column;
+                part.column_end = std::min(column + piece, convolution.columns());
+                if (exactly) {
+                    convolution.run_exactly(arrays, part);
+                } else {
+                    convolution.run(arrays, part, scratch);
+                }
+                part.column_begin = 0;
+                part.column_end = column;
+            }
             if (exactly) {
                 convolution.run_exactly(arrays, part);
             } else {
@@ -120,6 +135,24 @@ void test_every_size() {
                 }
             }
         }
+    }
+}
+
+/// Kernels of one row: every number of vectors and of chained taps, in lines shorter and longer
+/// than a block of any instruction set.
+void test_lines() {
+    for (const char* kernel : {"1", "2", "4", "8", "9", "16", "17", "31", "33", "65"}) {
+        for (const char* rest :
+             {"p0x64", "s1x2p0x70", "d1x2p0x33:128", "d1x3p0x99:97", "d1x4p0x64:300"}) {
+            for (const std::int64_t width : {3, 8, 20, 40, 64, 71, 100, 130, 200, 300}) {
+                check_example("n2c2i1x" + std::to_string(width) + "k1x" + kernel + rest + "+bias");
+            }
+        }
+    }
+    for (const char* text : {"n1c1i1x5000k1x5p0x2+clip(-9,20)", "n1c4i1x3000k1x31p0x15+relu",
+                             "n2c2i3x200k1x9s2x1p2x4", "n1c4m2i1x90k1x7p0x3", "n1c2i5x300k1x1",
+                             "n1c1i1x900k1x70d1x16p0x560", "n3c2i1x1k1x3p0x9:70"}) {
+        check_example(text);
     }
 }
 
@@ -216,6 +249,7 @@ void test_names() {
 
 int main() {
     test_every_size();
+    test_lines();
     test_other_geometries();
     test_weights_that_are_not_finite();
     test_activations();

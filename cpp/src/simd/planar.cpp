@@ -10,11 +10,23 @@ namespace dwconv::simd {
 
 namespace {
 
-const PlanarKernels& kernels_for(Level level, std::int64_t row) {
-    if (level == Level::baseline) return planar_baseline;
+/// The level whose vectors suit the rows of the destination.
+Level level_for(const Problem& problem, PlanarOrder order, Level level) {
+    const std::int64_t channels =
+        order == PlanarOrder::planes ? 1 : problem.channels * problem.multiplier;
+    const std::int64_t row = problem.output_spatial()[1] * channels;
     // Half a vector would idle all the time, and the shorter ones are there, too.
-    if (level == Level::avx2 || row <= planar_avx2.lanes) return planar_avx2;
-    return planar_avx512;
+    return level == Level::avx512 && row <= planar_avx2.lanes ? Level::avx2 : level;
+}
+
+const PlanarKernels& row_kernels(Level level) {
+    if (level == Level::baseline) return planar_baseline;
+    return level == Level::avx2 ? planar_avx2 : planar_avx512;
+}
+
+const PlanarKernels& line_kernels(Level level) {
+    if (level == Level::baseline) return planar_lines_baseline;
+    return level == Level::avx2 ? planar_lines_avx2 : planar_lines_avx512;
 }
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -22,8 +34,8 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 }  // namespace
 
 PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, Level level)
-    : geometry_(problem, order),
-      kernels_(&kernels_for(level, shape().dst_pitch)),
+    : geometry_(problem, order, row_kernels(level_for(problem, order, level)).lanes),
+      kernels_(&(is_line() ? line_kernels : row_kernels)(level_for(problem, order, level))),
       transpose_(transpose_for(level)),
       channels_(problem.channels * problem.multiplier),
       multiplier_(order == PlanarOrder::planes ? problem.multiplier : 1),
@@ -33,7 +45,7 @@ PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, 
     const bool periodic = shape().period != 1;
     bias_offset_ = static_cast<std::size_t>(weights_of(periodic ? 1 : channels_));
     packed_size_ = bias_offset_ + static_cast<std::size_t>(channels_ + longest_vector);
-    geometry_.shape.blocks = kernels_->blocks(shape());
+    if (!is_line()) geometry_.shape.blocks = kernels_->blocks(shape());
 }
 
 /// Floats of the weights before those of a channel, or of all channels of a periodic row.
@@ -81,11 +93,21 @@ void PlanarConvolution::pack_by_element(const TensorView& weights, float* packed
     }
 }
 
-std::int64_t PlanarConvolution::gathered_size() const noexcept {
-    if (!shape().gathered) return 0;
-    const std::int64_t rows = (shape().gathered_rows - 1) * shape().row_stride +
-                              (shape().kernel_rows - 1) * shape().row_dilation + 1;
-    return std::min(rows, shape().src_rows) * shape().row_length;
+std::int64_t PlanarConvolution::block_columns() const noexcept {
+    // A gathered row is one for all of its parts.
+    return is_line() && !shape().gathered ? most_vectors * kernels_->lanes : 0;
+}
+
+std::int64_t PlanarConvolution::scratch_size() const noexcept {
+    if (shape().gathered) {
+        const std::int64_t rows = (shape().gathered_rows - 1) * shape().row_stride +
+                                  (shape().kernel_rows - 1) * shape().row_dilation + 1;
+        return std::min(rows, shape().src_rows) * shape().row_length;
+    }
+    if (is_line()) return most_vectors * kernels_->lanes + shape().extent + longest_vector;
+    const std::int64_t edge_rows =
+        2 * std::min(ceil_div(shape().margin, shape().src_pitch), shape().src_rows);
+    return edge_rows * edge_pitch();
 }
 
 /// Copies the rows of a plane that a vector beginning before them, or ending behind them, would
@@ -119,11 +141,8 @@ void PlanarConvolution::copy_edge_rows(const float* src, std::int64_t plane, Pla
 
 void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
                             PlanarScratch& scratch) const {
-    const std::int64_t most_edges =
-        2 * std::min(ceil_div(shape().margin, shape().src_pitch), shape().src_rows);
-    const std::int64_t floats = shape().gathered ? gathered_size() : most_edges * edge_pitch();
     // Zeros: the padding in gathered rows is never written.
-    scratch.floats.assign(static_cast<std::size_t>(floats), 0.0f);
+    scratch.floats.assign(static_cast<std::size_t>(scratch_size()), 0.0f);
     scratch.pointers.resize(static_cast<std::size_t>(shape().kernel_rows * most_rows));
 
     std::int64_t channel = shape().period == 1 ? part.plane_begin % channels_ : 0;
@@ -133,6 +152,8 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
     PlanarTile tile{};
     tile.row_begin = part.row_begin;
     tile.row_end = part.row_end;
+    tile.column_begin = part.column_begin;
+    tile.column_end = std::min(part.column_end, shape().dst_pitch);
     tile.gathered = scratch.floats.data();
     tile.pointers = scratch.pointers.data();
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
@@ -155,11 +176,12 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
 
 void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {
     const PlanarShape& s = shape();
+    const std::int64_t columns_end = std::min(part.column_end, s.dst_pitch);
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
         const std::int64_t first = s.period == 1 ? plane % channels_ : 0;
         const float* const src = arrays.src + plane / multiplier_ * src_size_;
         for (std::int64_t row = part.row_begin; row < part.row_end; ++row) {
-            for (std::int64_t i = 0; i < s.dst_pitch; ++i) {
+            for (std::int64_t i = part.column_begin; i < columns_end; ++i) {
                 const std::int64_t channel = i % s.period;
                 const float* tap = arrays.packed + weights_of(first) + channel;
                 double sum =

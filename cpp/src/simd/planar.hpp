@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct PlanarPart {
     std::int64_t plane_end;
     std::int64_t row_begin;
     std::int64_t row_end;
+    /// Floats of a row: all, but of lines, whose parts begin at multiples of block_columns().
+    std::int64_t column_begin = 0;
+    std::int64_t column_end = std::numeric_limits<std::int64_t>::max();
 };
 
 struct PlanarArrays {
@@ -49,6 +53,11 @@ public:
     /// Rows of the destination that are best computed together.
     std::int64_t block_rows() const noexcept { return most_rows * shape().dst_step; }
 
+    /// Floats of a row of the destination, and those of them that are best computed together; 0
+    /// where rows cannot be cut.
+    std::int64_t columns() const noexcept { return shape().dst_pitch; }
+    std::int64_t block_columns() const noexcept;
+
     /// Floats that pack() writes.
     std::size_t packed_size() const noexcept { return packed_size_; }
     /// `weights` is {channels, multiplier, kh, kw}, `bias` {channels · multiplier} or without data.
@@ -62,8 +71,9 @@ public:
 
 private:
     const PlanarShape& shape() const noexcept { return geometry_.shape; }
-    /// Floats of scratch memory: for gathered rows, or else for copies of rows.
-    std::int64_t gathered_size() const noexcept;
+    bool is_line() const noexcept { return shape().chain_count != 0; }
+    /// Floats of scratch memory: for gathered rows, or else for copies of rows, or of blocks.
+    std::int64_t scratch_size() const noexcept;
     std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * shape().margin; }
     std::int64_t weights_of(std::int64_t channel) const noexcept;
     void pack_by_element(const TensorView& weights, float* packed) const;

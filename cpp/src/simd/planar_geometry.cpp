@@ -38,7 +38,7 @@ void set_activation(PlanarShape& shape, const Activation& activation) {
 
 }  // namespace
 
-PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order)
+PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
     : src_columns(problem.spatial[1]),
       column_padding(problem.padding[1].low),
       column_dilation(problem.dilation[1]) {
@@ -66,18 +66,23 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order)
         shape.column_step = shape.column_stride;
         shape.margin = shape.column_step * longest_vector;
     }
-    shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1;
+    const bool line = is_line(lanes);
+    shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1 ||
+                     (line && is_mostly_edges(lanes));
     if (shape.gathered) {
         gather_columns(output[1]);
     } else {
         place_columns();
     }
+    if (line) chain_taps(lanes);
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
     shape.zero_row = zeros_.data() + shape.margin;
     shape.offsets = offsets_.data();
     shape.phases = phases_.data();
     shape.phase_count = static_cast<std::int64_t>(phases_.size());
+    shape.chains = chains_.data();
+    shape.chain_count = static_cast<std::int64_t>(chains_.size());
 }
 
 /// Rows of the destination share rows of the source where the distance of the one, in the source,
@@ -129,6 +134,49 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     const std::int64_t block = most_rows * shape.dst_step;
     const std::int64_t rows = gathered_floats / shape.row_length / shape.row_stride;
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
+}
+
+/// Whether the kernels for lines serve: where the weights of all vectors are alike, and where a
+/// plane has but one row, or else rows that fill some vectors.
+bool PlanarGeometry::is_line(std::int64_t lanes) const {
+    return shape.kernel_rows == 1 && lanes % shape.period == 0 &&
+           (shape.dst_rows == 1 || shape.dst_pitch >= most_vectors * lanes);
+}
+
+/// Whether to copy a line with its padding, at once, is less than copying the blocks at its ends.
+bool PlanarGeometry::is_mostly_edges(std::int64_t lanes) const {
+    const std::int64_t extent = (shape.kernel_columns - 1) * column_dilation * shape.period;
+    const std::int64_t padded = shape.dst_pitch + extent;
+    const std::int64_t block = most_vectors * lanes;
+    const std::int64_t blocks = std::max<std::int64_t>(padded - shape.src_pitch, 0) / block + 2;
+    return blocks * (block + extent) > padded;
+}
+
+/// Each tap is in one chain, of as many as there are.
+void PlanarGeometry::chain_taps(std::int64_t lanes) {
+    const auto taps = static_cast<std::size_t>(shape.kernel_columns);
+    const auto next = [&](std::size_t tap, std::size_t step) {
+        return tap + step < taps && offsets_[tap + step] == offsets_[tap] + lanes;
+    };
+    std::size_t step = 1;
+    while (step < taps && !next(0, step)) ++step;
+    std::vector<bool> chained(taps, false);
+    for (std::size_t first = 0; first < taps; ++first) {
+        if (chained[first]) continue;
+        std::int64_t count = 1;
+        for (std::size_t tap = first; count < most_chained && next(tap, step); ++count) {
+            tap += step;
+            chained[tap] = true;
+        }
+        chains_.push_back({offsets_[first], static_cast<std::int64_t>(first) * shape.tap_pitch,
+                           static_cast<std::int64_t>(step) * shape.tap_pitch, count});
+    }
+    const auto [least, greatest] = std::minmax_element(offsets_.begin(), offsets_.end());
+    shape.least_offset = *least;
+    shape.extent = *greatest - *least;
+    // All that a vector reads is inside its row, or copied.
+    shape.margin = 0;
+    shape.gathered_rows = 1;
 }
 
 }  // namespace dwconv::simd

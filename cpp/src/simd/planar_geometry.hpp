@@ -22,7 +22,8 @@ struct PlanarGeometry {
     std::int64_t column_padding = 0;
     std::int64_t column_dilation = 1;
 
-    PlanarGeometry(const Problem& problem, PlanarOrder order);
+    /// `lanes`: floats of a vector of the kernels that are to run.
+    PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes);
     PlanarGeometry(const PlanarGeometry&) = delete;
     PlanarGeometry& operator=(const PlanarGeometry&) = delete;
 
@@ -30,9 +31,13 @@ private:
     void share_rows();
     void place_columns();
     void gather_columns(std::int64_t outputs);
+    bool is_line(std::int64_t lanes) const;
+    bool is_mostly_edges(std::int64_t lanes) const;
+    void chain_taps(std::int64_t lanes);
 
     std::vector<std::int64_t> offsets_;
     std::vector<ColumnPhase> phases_;
+    std::vector<TapChain> chains_;
     std::vector<float> zeros_;
 };
 

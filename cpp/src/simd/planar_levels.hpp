@@ -10,4 +10,10 @@ extern const PlanarKernels planar_baseline;
 extern const PlanarKernels planar_avx2;
 extern const PlanarKernels planar_avx512;
 
+// For shapes with chains of taps.
+
+extern const PlanarKernels planar_lines_baseline;
+extern const PlanarKernels planar_lines_avx2;
+extern const PlanarKernels planar_lines_avx512;
+
 }  // namespace dwconv::simd

@@ -29,6 +29,20 @@ struct ColumnPhase {
     std::int64_t offset;  ///< of the first one's place in the gathered row, in floats
 };
 
+/// The most vectors of a line that are computed at once, and the most taps that share what they
+/// load: with one more for a source they fill 13 of 16 vector registers.
+inline constexpr int most_vectors = 8;
+inline constexpr int most_chained = 4;
+
+/// Taps of a kernel of one row whose sources lie one vector apart: what the first of them
+/// multiplies for a vector of the destination, the next multiplies for the vector before.
+struct TapChain {
+    std::int64_t offset;   ///< of the first one's source; see PlanarShape::offsets
+    std::int64_t weights;  ///< of the first one in the packed weights, in floats
+    std::int64_t step;     ///< from one to the next in the packed weights
+    std::int64_t count;    ///< from 1 to most_chained
+};
+
 /// A convolution as its kernels see it. A row is a run of contiguous numbers: the columns of a
 /// plane, or columns · channels of channels-last memory, where the weights repeat with the
 /// channels.
@@ -81,13 +95,20 @@ struct PlanarShape {
     /// Source rows from one destination row to the next, in units of `shared_step`.
     std::int64_t shared_stride = 1;
 
+    /// A kernel of one row whose taps are all in these chains: lines, with kernels of their own.
+    const TapChain* chains = nullptr;
+    std::int64_t chain_count = 0;
+    /// The least of the offsets, and how far the greatest is from it.
+    std::int64_t least_offset = 0;
+    std::int64_t extent = 0;
+
     Activation activation;
     /// The activation is a clamp to these bounds.
     bool clamped = false;
     float lower = 0.0f;
     float upper = 0.0f;
 
-    /// One function per number of rows, from 1 to most_rows.
+    /// One function per number of rows, from 1 to most_rows; of lines none.
     const RowBlockFunction* blocks = nullptr;
 };
 
@@ -99,6 +120,9 @@ struct PlanarTile {
     const float* bias;     ///< packed
     std::int64_t row_begin;
     std::int64_t row_end;
+    /// Floats of each row, all but where there are chains; the first has the first channel.
+    std::int64_t column_begin;
+    std::int64_t column_end;
     /// One past the last element, from `dst` on, that the caller computes by this or by later
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;
@@ -108,7 +132,7 @@ struct PlanarTile {
     std::int64_t src_end;
     const float* edge_rows;
     std::int64_t edge_pitch;
-    float* gathered;         ///< scratch
+    float* gathered;         ///< scratch, for lines also that of one block of them
     const float** pointers;  ///< scratch: kernel_rows · most_rows
 };
 
@@ -116,7 +140,7 @@ struct PlanarTile {
 struct PlanarKernels {
     const char* name;
     std::int64_t lanes;
-    /// The functions for a shape whose other members are all set.
+    /// The functions for a shape whose other members are all set; null for lines.
     const RowBlockFunction* (*blocks)(const PlanarShape& shape);
     void (*run)(const PlanarShape& shape, const PlanarTile& tile);
 };

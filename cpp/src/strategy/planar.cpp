@@ -60,28 +60,38 @@ simd::PlanarOrder order_of(const Request& request) {
     throw unsupported("it needs dense memory, source and destination in the same order");
 }
 
+/// Channels-last memory of one row is also that of one column. Its rows then are the channels, each
+/// of which several outputs share, where along the row each output reads all of its own; but where
+/// several columns fit into a vector, they fill it better along the row.
+bool is_better_as_column(const Problem& problem, simd::PlanarOrder order) {
+    constexpr std::int64_t shortest_vector = 4;
+    const std::int64_t channels = problem.out_channels();
+    const bool fills_vectors = channels < shortest_vector && shortest_vector % channels == 0;
+    return order == simd::PlanarOrder::channels_last && !fills_vectors && problem.spatial[0] == 1 &&
+           problem.kernel[0] == 1 && problem.padding[0] == Padding{};
+}
+
+/// The same with height and width exchanged.
+Problem turned(const Problem& problem) {
+    Problem column = problem;
+    for (Dims* const dims : {&column.spatial, &column.kernel, &column.stride, &column.dilation}) {
+        std::swap((*dims)[0], (*dims)[1]);
+    }
+    std::swap(column.padding[0], column.padding[1]);
+    return column;
+}
+
+TensorView turned(const TensorView& weights) {
+    TensorView column = weights;
+    std::swap(column.shape[2], column.shape[3]);
+    std::swap(column.strides[2], column.strides[3]);
+    return column;
+}
+
 /// The project's own kernels on dense memory: NCHW plane by plane, channels-last image by image.
 class Planar final : public Strategy {
 public:
-    explicit Planar(const Request& request)
-        : problem_(request.problem),
-          convolution_(problem_, order_of(request), onednn::simd_level()),
-          threads_(request.threads),
-          height_(problem_.output_spatial()[0]) {
-        const std::int64_t wanted = tiles_wanted(work_of(problem_), threads_);
-        const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
-        const std::int64_t rows = height_;
-        // Many planes to a tile, or many tiles to a plane.
-        planes_ = ceil_div(planes, wanted);
-        const std::int64_t bands = std::min(ceil_div(wanted, planes), rows);
-        const std::int64_t block = convolution_.block_rows();
-        // Not less than a block in a band, if all threads have one: its rows share what they read.
-        const std::int64_t least = std::min(block, ceil_div(rows, threads_));
-        const std::int64_t even = std::max(ceil_div(rows, bands), least);
-        rows_ = even > 2 * block ? ceil_div(even, block) * block : even;
-        bands_ = ceil_div(height_, rows_);
-        tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
-    }
+    explicit Planar(const Request& request) : Planar(request, order_of(request)) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
     std::string implementation() const override { return convolution_.name(); }
@@ -89,7 +99,7 @@ public:
 
     PackedWeights pack(const TensorView& weights, const TensorView& bias,
                        float* packed) const override {
-        return {packed, convolution_.pack(weights, bias, packed)};
+        return {packed, convolution_.pack(turned_ ? turned(weights) : weights, bias, packed)};
     }
 
     void run(const TensorView& src, const PackedWeights& weights,
@@ -98,11 +108,7 @@ public:
         parallel_for(tiles_, threads_, [&](TileQueue& queue) {
             thread_local simd::PlanarScratch scratch;
             while (const auto tile = queue.next()) {
-                const std::int64_t plane = *tile / bands_ * planes_;
-                const std::int64_t row = *tile % bands_ * rows_;
-                const simd::PlanarPart part = {plane,
-                                               std::min(plane + planes_, convolution_.planes()),
-                                               row, std::min(row + rows_, height_)};
+                const simd::PlanarPart part = part_of(*tile);
                 if (weights.finite) {
                     convolution_.run(arrays, part, scratch);
                 } else {
@@ -113,12 +119,45 @@ public:
     }
 
 private:
+    Planar(const Request& request, simd::PlanarOrder order)
+        : turned_(is_better_as_column(request.problem, order)),
+          problem_(turned_ ? turned(request.problem) : request.problem),
+          convolution_(problem_, order, onednn::simd_level()),
+          threads_(request.threads),
+          cuts_line_(problem_.output_spatial()[0] == 1 && convolution_.block_columns() != 0),
+          length_(cuts_line_ ? convolution_.columns() : problem_.output_spatial()[0]) {
+        const std::int64_t wanted = tiles_wanted(work_of(problem_), threads_);
+        const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
+        // Many planes to a tile, or many tiles to a plane.
+        planes_ = ceil_div(planes, wanted);
+        const std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
+        const std::int64_t block =
+            cuts_line_ ? convolution_.block_columns() : convolution_.block_rows();
+        // Not less than a block in a band, if all threads have one: its rows share what they read.
+        const std::int64_t least = std::min(block, ceil_div(length_, threads_));
+        const std::int64_t even = std::max(ceil_div(length_, bands), least);
+        band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
+        bands_ = ceil_div(length_, band_);
+        tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
+    }
+
+    simd::PlanarPart part_of(std::int64_t tile) const {
+        const std::int64_t plane = tile / bands_ * planes_;
+        const std::int64_t plane_end = std::min(plane + planes_, convolution_.planes());
+        const std::int64_t begin = tile % bands_ * band_;
+        const std::int64_t end = std::min(begin + band_, length_);
+        if (cuts_line_) return {plane, plane_end, 0, 1, begin, end};
+        return {plane, plane_end, begin, end};
+    }
+
+    bool turned_;
     Problem problem_;
     simd::PlanarConvolution convolution_;
     int threads_;
-    std::int64_t height_;
+    bool cuts_line_;           ///< a plane has one row, and is cut along it
+    std::int64_t length_;      ///< of a plane: rows, or floats of the one row
     std::int64_t planes_ = 1;  ///< of a tile
-    std::int64_t rows_ = 1;    ///< likewise
+    std::int64_t band_ = 1;    ///< rows, or floats, of a tile
     std::int64_t bands_ = 1;   ///< of a plane
     std::int64_t tiles_ = 1;
 };

@@ -1,0 +1,165 @@
+#pragma once
+
+// Kernels of one row: sums along a line. Included once by each file that is compiled for an
+// instruction set; see lanes.hpp on linkage.
+
+#include "simd/lane_activation.hpp"
+#include "simd/lanes.hpp"
+#include "simd/planar_gather.hpp"
+#include "simd/planar_shape.hpp"
+#include "simd/unroll.hpp"
+
+namespace dwconv::simd {
+namespace {
+
+/// A piece of a line that an activation of its own finds in the first-level cache.
+constexpr std::int64_t piece_length = 2048;
+static_assert(piece_length % (most_vectors * lanes) == 0);
+
+inline Floats load_tap(const PlanarShape& shape, const float* from) {
+    return shape.period == 1 ? splat(*from) : load(from);
+}
+
+/// Adds the taps of a chain to all sums. Each source vector is loaded once, where the sums would
+/// load it for each tap again.
+template <int Taps, int Vectors>
+DWCONV_INLINE void add_chain(const PlanarShape& shape, const TapChain& chain, const float* src,
+                             const float* weights, Floats (&sums)[Vectors]) {
+    Floats taps[Taps];
+    unroll<Taps>([&](auto tap) __attribute__((always_inline)) {
+        taps[tap.value] = load_tap(shape, weights + tap.value * chain.step);
+    });
+    unroll<Vectors + Taps - 1>([&](auto input) __attribute__((always_inline)) {
+        const Floats source = load(src + input.value * lanes);
+        unroll<Vectors>([&](auto sum) __attribute__((always_inline)) {
+            constexpr int tap = decltype(input)::value - sum.value;
+            if constexpr (tap >= 0 && tap < Taps) sums[sum.value] += source * taps[tap];
+        });
+    });
+}
+
+/// `Vectors` vectors of the destination, of the last of which no more is stored than makes `count`
+/// floats in all. `src` is what offset 0 is for the first of them.
+template <int Vectors>
+void convolve_vectors(const PlanarShape& shape, const PlanarTile& tile, const float* src,
+                      float* dst, std::int64_t count) {
+    static_assert(most_chained == 4);
+    Floats sums[Vectors];
+    const Floats bias = load_tap(shape, tile.bias);
+    unroll<Vectors>([&](auto sum) __attribute__((always_inline)) { sums[sum.value] = bias; });
+    for (std::int64_t c = 0; c < shape.chain_count; ++c) {
+        const TapChain& chain = shape.chains[c];
+        const float* const first = src + chain.offset;
+        const float* const weights = tile.weights + chain.weights;
+        switch (chain.count) {
+            case 1:
+                add_chain<1>(shape, chain, first, weights, sums);
+                break;
+            case 2:
+                add_chain<2>(shape, chain, first, weights, sums);
+                break;
+            case 3:
+                add_chain<3>(shape, chain, first, weights, sums);
+                break;
+            default:
+                add_chain<4>(shape, chain, first, weights, sums);
+        }
+    }
+    if (shape.clamped) {
+        // Comparisons with NaN are false, so that it stays.
+        const Floats lower = splat(shape.lower);
+        const Floats upper = splat(shape.upper);
+        unroll<Vectors>([&](auto each) __attribute__((always_inline)) {
+            Floats& sum = sums[each.value];
+            sum = sum < lower ? lower : sum;
+            sum = sum > upper ? upper : sum;
+        });
+    }
+    constexpr int last = Vectors - 1;
+    unroll<last>([&](auto sum) __attribute__((always_inline)) {
+        store(dst + sum.value * lanes, sums[sum.value]);
+    });
+    if (count >= Vectors * lanes) {
+        store(dst + last * lanes, sums[last]);
+    } else {
+        store_part(dst + last * lanes, sums[last], count - last * lanes);
+    }
+}
+
+using LineFunction = void (*)(const PlanarShape& shape, const PlanarTile& tile, const float* src,
+                              float* dst, std::int64_t count);
+static_assert(most_vectors == 8);
+constexpr LineFunction by_vectors[most_vectors] = {
+    convolve_vectors<1>, convolve_vectors<2>, convolve_vectors<3>, convolve_vectors<4>,
+    convolve_vectors<5>, convolve_vectors<6>, convolve_vectors<7>, convolve_vectors<8>};
+
+/// Copies elements `begin` to `begin` + `count` of a row, zeros for those outside it. Up to a
+/// vector more is written.
+inline void copy_padded(const float* row, std::int64_t length, std::int64_t begin,
+                        std::int64_t count, float* to) {
+    for (std::int64_t i = 0; i < count; i += lanes) store(to + i, Floats{});
+    const std::int64_t first = begin < 0 ? -begin : 0;
+    const std::int64_t last = length - begin < count ? length - begin : count;
+    std::int64_t i = first;
+    for (; i + lanes <= last; i += lanes) store(to + i, load(row + begin + i));
+    for (; i < last; ++i) to[i] = row[begin + i];
+}
+
+/// Elements `begin` to `end` of a row of the destination, in blocks. The last block is moved back
+/// to end with them; where it is the only one, its last vector is stored in part.
+inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const float* row,
+                      std::int64_t begin, std::int64_t end, float* dst) {
+    const std::int64_t length = end - begin;
+    std::int64_t vectors = (length + lanes - 1) / lanes;
+    for (std::int64_t at = begin; vectors > 0;) {
+        // Two blocks about equal rather than a last one of few sums, which wait for one another.
+        const std::int64_t now = vectors >= 2 * most_vectors ? most_vectors
+                                 : vectors > most_vectors    ? (vectors + 1) / 2
+                                                             : vectors;
+        const std::int64_t width = now * lanes;
+        vectors -= now;
+        if (vectors == 0 && length >= width) at = end - width;
+        const float* src = row + at;
+        const std::int64_t first = at + shape.least_offset;
+        const std::int64_t inputs = width + shape.extent;
+        if (first < 0 || first + inputs > shape.row_length) {
+            copy_padded(row, shape.row_length, first, inputs, tile.gathered);
+            src = tile.gathered - shape.least_offset;
+        }
+        by_vectors[now - 1](shape, tile, src, dst + at, end - at);
+        at += width;
+    }
+    if (!shape.clamped) activate(shape.activation, dst + begin, length);
+}
+
+/// A row of the source where its columns have no stride and its padding is zeros.
+inline const float* gather_line(const PlanarShape& shape, const PlanarTile& tile,
+                                const float* row) {
+    if (shape.column_stride == 1 && shape.multiplier == 1) {
+        const ColumnPhase& phase = shape.phases[0];
+        copy_padded(row, shape.src_pitch, phase.first * shape.src_channels,
+                    phase.count * shape.src_channels, tile.gathered + phase.offset);
+    } else {
+        gather_rows(shape, row, 1, tile.gathered);
+    }
+    return tile.gathered;
+}
+
+void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
+    for (std::int64_t y = tile.row_begin; y < tile.row_end; ++y) {
+        const std::int64_t from = y * shape.row_stride - shape.row_padding;
+        const bool inside = from >= 0 && from < shape.src_rows;
+        const float* row = inside ? tile.src + from * shape.src_pitch : shape.zero_row;
+        if (inside && shape.gathered) row = gather_line(shape, tile, row);
+        float* const dst = tile.dst + y * shape.dst_pitch;
+        for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {
+            const std::int64_t end =
+                begin + piece_length < tile.column_end ? begin + piece_length : tile.column_end;
+            run_piece(shape, tile, row, begin, end, dst);
+            begin = end;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace dwconv::simd
