@@ -20,13 +20,13 @@ class Case:
     batch: int = 1
     channels: int = 1
     multiplier: int = 1
-    size: tuple[int, int] = (5, 5)
-    kernel: tuple[int, int] = (3, 3)
+    size: tuple[int, ...] = (5, 5)  # height and width, or width alone
+    kernel: tuple[int, ...] = (3, 3)
     stride: Any = 1
     padding: Any = 0
     dilation: Any = 1
     layout: str = "NCHW"
-    weights_rank: int = 3
+    weights_rank: int = 3  # what it is in two dimensions
     bias: bool = False
     activation: Any = None  # None or (kind, alpha, beta), with None for a default
     x_order: str = "C"
@@ -58,7 +58,7 @@ class Case:
         }
 
     def x_shape(self) -> tuple[int, ...]:
-        sizes = {"N": self.batch, "C": self.channels, "H": self.size[0], "W": self.size[1]}
+        sizes = {"N": self.batch, "C": self.channels, "H": self.size[0], "W": self.size[-1]}
         return tuple(sizes[letter] for letter in self.layout)
 
     def w_shape(self) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,9 +17,10 @@ from helpers.memory import ORDERS, OUT_ORDERS
 MOST_ELEMENTS = 30_000
 MOST_PRODUCTS = 400_000
 
+RANKS = (2, 2, 1)
 CHANNELS = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 31, 32, 33, 40)
 KERNELS = (1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 8, 9, 31)
-LAYOUTS = ("NCHW", "NHWC", "CHW", "HWC")
+LAYOUTS = {1: ("NCW", "NWC", "CW", "WC"), 2: ("NCHW", "NHWC", "CHW", "HWC")}
 ACTIVATIONS = (
     ("relu", None, None),
     ("relu6", None, None),
@@ -38,10 +39,12 @@ ACTIVATIONS = (
     ("elu", None, None),
     ("elu", 0.5, None),
 )
+# The order of channels-first arrays that is channels-last in memory.
+CHANNELS_LAST = {1: "swapped", 2: "transposed"}
 BIAS_ORDERS = ("C", "strided", "reversed", "unaligned", "read-only", "byte-swapped", "broadcast")
 
 
-def make_padding(choose: Choices, most: int = 11) -> Any:
+def make_padding(choose: Choices, most: int = 11, rank: int = 2) -> Any:
     """Padding in every accepted form, symmetric or not, and also larger than the kernel."""
 
     def amount() -> int:
@@ -50,19 +53,20 @@ def make_padding(choose: Choices, most: int = 11) -> Any:
     def entry() -> Any:
         return amount() if choose.one_of((True, False)) else (amount(), amount())
 
-    form = choose.one_of(("int", "int", "entries", "pairs", "list", "valid", "same", "same_lower"))
+    rules = ("valid", "same", "same_lower") + (("causal", "causal") if rank == 1 else ())
+    form = choose.one_of(("int", "int", "entries", "pairs", "list", *rules))
     if form == "int":
         return amount()
     if form == "entries":
-        return entry(), entry()
+        return tuple(entry() for _ in range(rank))
     if form == "pairs":
-        return (amount(), amount()), (amount(), amount())
-    return [entry(), [amount(), amount()]] if form == "list" else form
+        return tuple((amount(), amount()) for _ in range(rank))
+    return [*(entry() for _ in range(rank - 1)), [amount(), amount()]] if form == "list" else form
 
 
 def _least_size(padding: Any, axis: int, extent: int) -> int:
     """Smallest input along an axis over which the kernel fits at least once."""
-    if padding in ("same", "same_lower"):
+    if padding in ("same", "same_lower", "causal"):
         return 1
     if padding == "valid":
         return extent
@@ -70,34 +74,37 @@ def _least_size(padding: Any, axis: int, extent: int) -> int:
     return max(1, extent - (sum(entry) if isinstance(entry, Sequence) else 2 * entry))
 
 
-def make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[int, int]:
-    """Height and width from the least that the kernel allows to what keeps the case quick."""
+def make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[int, ...]:
+    """Spatial sizes from the least that the kernel allows to what keeps the case quick."""
     sizes = []
-    taps = geometry["kernel"][0] * geometry["kernel"][1]
-    most = isqrt(min(MOST_ELEMENTS, MOST_PRODUCTS // taps) // max(planes, 1))
+    rank = len(geometry["kernel"])
+    elements = min(MOST_ELEMENTS, MOST_PRODUCTS // prod(geometry["kernel"])) // max(planes, 1)
+    # A short sequence, or a long one, which may be cut into pieces.
+    most = min(isqrt(elements), 30) if rank == 2 else min(elements, choose.one_of((30, 300, 3000)))
     for axis, kernel in enumerate(geometry["kernel"]):
         dilation = geometry["dilation"]
         extent = (kernel - 1) * (dilation if isinstance(dilation, int) else dilation[axis]) + 1
         least = _least_size(geometry["padding"], axis, extent)
-        sizes.append(choose.integer(least, max(least, min(most, 30))))
-    return sizes[0], sizes[1]
+        sizes.append(choose.integer(least, max(least, most)))
+    return tuple(sizes)
 
 
-def make_geometry(choose: Choices) -> dict[str, Any]:
+def make_geometry(choose: Choices, rank: int = 2) -> dict[str, Any]:
     """Kernel, stride, dilation and padding."""
     dense = choose.one_of((True, True, False))
     return {
-        "kernel": (choose.one_of(KERNELS), choose.one_of(KERNELS)),
-        "stride": per_dimension(choose, (1, 1, 2, 3)),
-        "dilation": 1 if dense else per_dimension(choose, (1, 2, 3, 4)),
-        "padding": make_padding(choose),
+        "kernel": tuple(choose.one_of(KERNELS) for _ in range(rank)),
+        "stride": per_dimension(choose, (1, 1, 2, 3), rank),
+        "dilation": 1 if dense else per_dimension(choose, (1, 2, 3, 4), rank),
+        "padding": make_padding(choose, rank=rank),
     }
 
 
 def make_case(choose: Choices) -> Case:
     """Any problem, in any memory, asked for in any way that can be served."""
-    geometry = make_geometry(choose)
-    layout = choose.one_of(LAYOUTS)
+    rank = choose.one_of(RANKS)
+    geometry = make_geometry(choose, rank)
+    layout = choose.one_of(LAYOUTS[rank])
     channels = choose.one_of(CHANNELS)
     batch = choose.one_of((1, 2, 3, 0)) if "N" in layout else 1
     multiplier = choose.one_of((1, 1, 1, 2, 3))
@@ -126,10 +133,10 @@ def make_case(choose: Choices) -> Case:
 
 def make_direct_case(choose: Choices) -> Case:
     """A case for `direct`: channels-last memory, M = 1. Old CPUs may lack a fast kernel for it."""
-    geometry = {**make_geometry(choose), "padding": "valid"}
-    layout, order = choose.one_of(
-        (("NHWC", "C"), ("HWC", "C"), ("NCHW", "transposed"), ("CHW", "transposed"))
-    )
+    rank = choose.one_of(RANKS)
+    geometry = {**make_geometry(choose, rank), "padding": "valid"}
+    layout = choose.one_of(LAYOUTS[rank])
+    order = "C" if layout.endswith("C") else CHANNELS_LAST[rank]
     batch = choose.integer(1, 3) if "N" in layout else 1
     channels = choose.one_of([count for count in CHANNELS if count > 1])
     # Few enough zeros for most kernels, and fewer than the kernel is wide.
@@ -139,7 +146,7 @@ def make_direct_case(choose: Choices) -> Case:
     return Case(
         batch=batch,
         channels=channels,
-        size=(max(size[0], 2), max(size[1], 2)),
+        size=tuple(max(each, 2) for each in size),
         layout=layout,
         weights_rank=choose.one_of((3, 4, 5)),
         bias=choose.one_of((False, True)),
@@ -159,7 +166,7 @@ def make_direct_case(choose: Choices) -> Case:
 def make_planar_case(choose: Choices) -> Case:
     """A case for `planar`: any problem in dense memory."""
     case = make_case(choose)
-    orders = ("C", "transposed") if case.layout in ("NCHW", "CHW") else ("C",)
+    orders = ("C",) if case.layout.endswith("C") else ("C", CHANNELS_LAST[len(case.size)])
     order = choose.one_of(orders)
     # A single channel has both orders, and y then the first of them.
     out_orders = (None, order) if case.channels > 1 else (None,)

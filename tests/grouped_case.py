@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import dwconv
 import tolerance
 from case import Case
-from cases import ACTIVATIONS, BIAS_ORDERS, LAYOUTS, make_geometry, make_size
+from cases import ACTIVATIONS, BIAS_ORDERS, LAYOUTS, RANKS, make_geometry, make_size
 from grouped_reference import grouped
 from helpers.choices import Choices, HypothesisChoices
 from helpers.memory import ORDERS, OUT_ORDERS
@@ -52,10 +52,11 @@ class GroupedCase(Case):
 
 def make_grouped_case(choose: Choices) -> GroupedCase:
     """Any problem, in any memory; every third or so is pointwise."""
-    geometry = make_geometry(choose)
+    rank = choose.one_of(RANKS)
+    geometry = make_geometry(choose, rank)
     if choose.one_of((False, False, True)):
-        geometry = {"kernel": (1, 1), "stride": 1, "dilation": 1, "padding": 0}
-    layout = choose.one_of(LAYOUTS)
+        geometry = {"kernel": (1,) * rank, "stride": 1, "dilation": 1, "padding": 0}
+    layout = choose.one_of(LAYOUTS[rank])
     groups = choose.one_of((1, 1, 1, 2, 3, 8))
     channels = groups * choose.one_of((1, 2, 3, 4, 5, 8, 11, 16))
     multiplier = choose.one_of((1, 2, 3, 5, 8, 16, 17))

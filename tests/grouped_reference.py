@@ -26,24 +26,22 @@ def grouped(
     """Convolution of weights (O, C / groups, kh, kw) in float64, in the layout of ``x``."""
     source = reference.channels_first(x, layout)
     batch, channels, *size = source.shape
-    per_group, kernel = len(w) // groups, (w.shape[2], w.shape[3])
+    rank, per_group, kernel = len(size), len(w) // groups, w.shape[2:]
     weights = w.astype(np.float64).reshape(groups, per_group, channels // groups, *kernel)
-    strides, dilations = reference.pair(stride), reference.pair(dilation)
-    pads = reference.padding_pairs(padding, (size[0], size[1]), kernel, strides, dilations)
+    strides, dilations = reference.entries(stride, rank), reference.entries(dilation, rank)
+    pads = reference.padding_pairs(padding, size, kernel, strides, dilations)
     terms = list(zip(size, kernel, strides, dilations, pads, strict=True))
-    height, width = (reference.output_size(*each) for each in terms)
-    vertical, horizontal = (reference.tap_ranges(*each) for each in terms)
 
-    result = np.zeros((batch, groups, per_group, height, width))
+    outputs_of_all = [reference.output_size(*each) for each in terms]
+    result = np.zeros((batch, groups, per_group, *outputs_of_all))
     members = source.reshape(batch, groups, channels // groups, *size)
     with np.errstate(all="ignore"):
-        for i, (rows, source_rows) in enumerate(vertical):
-            for j, (columns, source_columns) in enumerate(horizontal):
-                under = members[..., source_rows, source_columns]
-                flat = under.reshape(*under.shape[:3], math.prod(under.shape[3:]))
-                sums = np.matmul(weights[..., i, j], flat)
-                result[..., rows, columns] += sums.reshape(*sums.shape[:3], *under.shape[3:])
-        result = result.reshape(batch, groups * per_group, height, width)
+        for tap, outputs, inputs in reference.taps(terms):
+            under = members[(..., *inputs)]
+            flat = under.reshape(*under.shape[:3], math.prod(under.shape[3:]))
+            sums = np.matmul(weights[(..., *tap)], flat)
+            result[(..., *outputs)] += sums.reshape(*sums.shape[:3], *under.shape[3:])
+        result = result.reshape(batch, groups * per_group, *outputs_of_all)
         if bias is not None:
-            result += bias.astype(np.float64)[:, None, None]
+            result += reference.per_channel(bias, rank)
         return reference.from_channels_first(activate(result, activation), layout)

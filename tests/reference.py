@@ -6,7 +6,7 @@ tap lies inside the input, so that padding never takes part in a product and 0 *
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,21 @@ import numpy as np
 from helpers.activations import activate
 
 Pair = tuple[int, int]
+Slices = tuple[slice, ...]
+
+
+def entries(value: Any, rank: int) -> tuple[int, ...]:
+    """An int for all, or one int for each spatial dimension, as one for each."""
+    if not isinstance(value, Sequence):
+        return (int(value),) * rank
+    assert len(value) == rank
+    return tuple(int(each) for each in value)
 
 
 def pair(value: Any) -> Pair:
-    """An int, or one int per spatial dimension, as (vertical, horizontal)."""
-    if isinstance(value, Sequence):
-        vertical, horizontal = value
-        return int(vertical), int(horizontal)
-    return int(value), int(value)
+    """An int for both, or two ints."""
+    first, second = entries(value, 2)
+    return first, second
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int) -> Pair:
@@ -33,17 +40,24 @@ def same_padding(size: int, kernel: int, stride: int, dilation: int) -> Pair:
 
 
 def padding_pairs(
-    padding: Any, size: Pair, kernel: Pair, stride: Pair, dilation: Pair
+    padding: Any,
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
 ) -> list[Pair]:
     """Any accepted form of ``padding`` as (low, high) for each spatial dimension."""
     if padding == "valid":
-        return [(0, 0), (0, 0)]
+        return [(0, 0)] * len(size)
+    if padding == "causal":
+        (taps,), (distance,) = kernel, dilation
+        return [((taps - 1) * distance, 0)]
     if padding in ("same", "same_lower"):
         pads = [same_padding(*terms) for terms in zip(size, kernel, stride, dilation, strict=True)]
         return pads if padding == "same" else [(high, low) for low, high in pads]
     if isinstance(padding, Sequence):
         return [pair(entry) for entry in padding]
-    return [pair(padding), pair(padding)]
+    return [pair(padding)] * len(size)
 
 
 def output_size(size: int, kernel: int, stride: int, dilation: int, pads: Pair) -> int:
@@ -69,23 +83,39 @@ def tap_ranges(
     return ranges
 
 
+def taps(terms: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], Slices, Slices]]:
+    """Each tap of a kernel, the outputs for which it is inside the input, and the inputs.
+
+    ``terms`` has the arguments of ``tap_ranges`` for each spatial dimension.
+    """
+    ranges = [tap_ranges(*each) for each in terms]
+    for tap in np.ndindex(*map(len, ranges)):
+        met = [ranges[axis][index] for axis, index in enumerate(tap)]
+        yield tap, tuple(outputs for outputs, _ in met), tuple(inputs for _, inputs in met)
+
+
+def _canonical(layout: str) -> str:
+    return "NCHW" if "H" in layout else "NCW"
+
+
 def channels_first(x: np.ndarray, layout: str) -> np.ndarray:
-    """A float64 N, C, H, W view or copy of an array in any layout."""
+    """A float64 N, C, H, W (or N, C, W) view or copy of an array in any layout."""
     batched = x if "N" in layout else x[np.newaxis]
     letters = layout if "N" in layout else "N" + layout
-    return batched.transpose([letters.index(letter) for letter in "NCHW"]).astype(np.float64)
+    order = [letters.index(letter) for letter in _canonical(layout)]
+    return batched.transpose(order).astype(np.float64)
 
 
 def from_channels_first(y: np.ndarray, layout: str) -> np.ndarray:
     """An N, C, H, W array in another layout; the batch of an unbatched layout is dropped."""
     letters = layout if "N" in layout else "N" + layout
-    moved = y.transpose(["NCHW".index(letter) for letter in letters])
+    moved = y.transpose([_canonical(layout).index(letter) for letter in letters])
     return moved if "N" in layout else moved[0]
 
 
-def weights_by_multiplier(w: np.ndarray, channels: int) -> np.ndarray:
-    """Any accepted rank of weights as (channels, multiplier, kh, kw)."""
-    return w.reshape(channels, -1, *w.shape[-2:])
+def per_channel(values: np.ndarray, rank: int) -> np.ndarray:
+    """One number for each channel, to be combined with a channels-first array."""
+    return values.astype(np.float64).reshape(-1, *[1] * rank)
 
 
 def depthwise(
@@ -105,24 +135,20 @@ def depthwise(
     """
     source = channels_first(x, layout)
     batch, channels, *size = source.shape
-    weights = weights_by_multiplier(w.astype(np.float64), channels)
-    kernel = (weights.shape[2], weights.shape[3])
-    strides, dilations = pair(stride), pair(dilation)
-    pads = padding_pairs(padding, (size[0], size[1]), kernel, strides, dilations)
+    rank = len(size)
+    kernel = w.shape[-rank:]
+    weights = w.astype(np.float64).reshape(channels, -1, *kernel)
+    multiplier = weights.shape[1]
+    strides, dilations = entries(stride, rank), entries(dilation, rank)
+    pads = padding_pairs(padding, size, kernel, strides, dilations)
     terms = list(zip(size, kernel, strides, dilations, pads, strict=True))
-    height, width = (output_size(*each) for each in terms)
-    vertical, horizontal = (tap_ranges(*each) for each in terms)
 
-    result = np.zeros((batch, channels, weights.shape[1], height, width))
+    result = np.zeros((batch, channels, multiplier, *(output_size(*each) for each in terms)))
     with np.errstate(all="ignore"):
-        for i, (rows, source_rows) in enumerate(vertical):
-            for j, (columns, source_columns) in enumerate(horizontal):
-                products = (
-                    source[:, :, None, source_rows, source_columns]
-                    * weights[:, :, i, j, None, None]
-                )
-                result[:, :, :, rows, columns] += products
-        result = result.reshape(batch, channels * weights.shape[1], height, width)
+        for tap, outputs, inputs in taps(terms):
+            factors = weights[(..., *tap)].reshape(channels, multiplier, *[1] * rank)
+            result[(..., *outputs)] += source[(slice(None), slice(None), None, *inputs)] * factors
+        result = result.reshape(batch, channels * multiplier, *result.shape[3:])
         if bias is not None:
-            result += bias.astype(np.float64)[:, None, None]
+            result += per_channel(bias, rank)
         return from_channels_first(activate(result, activation), layout)

@@ -124,7 +124,7 @@ class SeparableCase(Case):
 def make_separable_case(choose: Choices) -> SeparableCase:
     """Any problem, in any memory, asked for in any way."""
     geometry = {**make_geometry(choose), "kernel": (choose.one_of(KERNELS), choose.one_of(KERNELS))}
-    layout = choose.one_of(LAYOUTS)
+    layout = choose.one_of(LAYOUTS[2])
     multiplier = choose.one_of((1, 1, 1, 2))
     channels = choose.one_of((1, 2, 3, 4, 5, 8, 9, 16, 17, 20))
     batch = choose.one_of((1, 2, 3, 0)) if "N" in layout else 1

@@ -128,6 +128,11 @@ def test_a_suite_that_is_not_possible_yet_says_so(suite: str) -> None:
         cases_of([suite])
 
 
+def test_a_problem_of_one_dimension_is_refused() -> None:
+    with pytest.raises(ValueError, match="no problem of two dimensions"):
+        cases_of(["n8c256i1000k31p15"])
+
+
 @pytest.mark.parametrize("text", ["mobilnet", "n1c3i2x2k3", "c3k3"])
 def test_a_name_that_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=f"'{text}' is none of the suites .*, and no problem"):

@@ -33,6 +33,13 @@ GEOMETRIES = [
     Case(batch=3, size=(4, 5), kernel=(3, 3), padding=((2, 1), (2, 2))),
     Case(batch=2, size=(3, 2), kernel=(2, 2)),
 ]
+SEQUENCES = [
+    Case(size=(150,), kernel=(31,), padding=15),
+    Case(size=(9,), kernel=(4,), padding="causal"),
+    Case(batch=2, size=(67,), kernel=(5,), stride=2, padding="same"),
+    Case(size=(90,), kernel=(9,), dilation=3),
+    Case(batch=3, size=(700,), kernel=(3,), padding=((2, 0),)),
+]
 DEEP = [Case(size=(6, 5), padding=((4, 7), (5, 4))), Case(size=(2, 2), dilation=3, padding=8)]
 # Groups, channels and outputs of each.
 GROUPED = ((1, 2, 3), (1, 16, 17), (1, 33, 8), (2, 5, 4), (8, 4, 4), (1, 3, 32))
@@ -43,11 +50,15 @@ def cases_of(strategy: str) -> Iterator[Case]:
     """Geometries that the strategy serves on every instruction set, in all channel counts."""
     direct = strategy == "direct"
     layouts = ("NHWC",) if direct else ("NCHW", "NHWC")
-    for geometry in GEOMETRIES if direct else GEOMETRIES + DEEP:
+    for geometry in SEQUENCES + (GEOMETRIES if direct else GEOMETRIES + DEEP):
         for channels in CHANNELS:
             for layout in layouts:
                 case = replace(
-                    geometry, channels=channels, layout=layout, strategy=strategy, bias=True
+                    geometry,
+                    channels=channels,
+                    layout=layout.replace("H", "") if len(geometry.size) == 1 else layout,
+                    strategy=strategy,
+                    bias=True,
                 )
                 yield case
                 if not direct:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,9 @@ FAMILIES = {
     "dilated, deep padding": Case(channels=8, size=(9, 9), dilation=3, padding=((7, 1), (9, 8))),
     "1x1": Case(channels=33, size=(6, 5), kernel=(1, 1)),
     "multiplier 2": Case(channels=9, multiplier=2, weights_rank=5, size=(8, 8), padding=1),
+    "sequence": Case(channels=19, size=(90,), kernel=(31,), padding=15, layout="NCW"),
+    "causal sequence": Case(channels=17, size=(40,), kernel=(4,), padding="causal", layout="NCW"),
+    "sequence stride 3": Case(channels=5, size=(70,), kernel=(7,), stride=3, layout="NCW"),
     "three channels": Case(batch=2, channels=3, size=(10, 9), padding=1),
 }
 # `direct` refuses these: a multiplier, and columns made of padding alone.
@@ -57,7 +61,7 @@ def assert_same(case: Case, x: np.ndarray, w: np.ndarray, bias: np.ndarray | Non
 
 def weights_below_one(case: Case, rng: np.random.Generator) -> np.ndarray:
     """Kernels whose taps sum to less than 1, so that one huge number cannot overflow the sum."""
-    taps = case.kernel[0] * case.kernel[1]
+    taps = math.prod(case.kernel)
     return (rng.uniform(0.1, 0.9, case.w_shape()) / taps).astype(np.float32)
 
 
@@ -70,8 +74,9 @@ def test_in_x(activation: tuple | None, special: str, strategy: str | None, fami
     x = rng.standard_normal(case.x_shape(), dtype=np.float32)
     channels_first = np.moveaxis(x, case.layout.index("C"), 1)
     # A corner, where padding is near, and the middle, in every other channel.
-    channels_first[:, ::2, 0, 0] = SPECIAL[special]
-    channels_first[:, ::2, case.size[0] // 2, case.size[1] // 2] = SPECIAL[special]
+    corner = (0,) * len(case.size)
+    for place in (corner, tuple(size // 2 for size in case.size)):
+        channels_first[(slice(None), slice(None, None, 2), *place)] = SPECIAL[special]
     bias = rng.standard_normal(case.channels * case.multiplier, dtype=np.float32)
     assert_same(case, x, weights_below_one(case, rng), bias)
 
@@ -87,8 +92,8 @@ def test_in_w_meets_only_elements_inside(
     rng = np.random.default_rng(4)
     x = rng.uniform(0.5, 1, case.x_shape()).astype(np.float32)
     w = weights_below_one(case, rng)
-    w[::3, ..., 0, 0] = SPECIAL[special]
-    w[1::3, ..., -1, -1] = SPECIAL[special]
+    w[(slice(None, None, 3), ..., *[0] * len(case.kernel))] = SPECIAL[special]
+    w[(slice(1, None, 3), ..., *[-1] * len(case.kernel))] = SPECIAL[special]
     assert_same(case, x, w, None)
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import dwconv
 from case import Case
-from cases import cases
-from reference import from_channels_first
+from cases import LAYOUTS, cases
+from reference import entries, from_channels_first
 
 PLAIN = {"activation": None, "integers": True, "out_order": None}
 
@@ -34,12 +34,9 @@ def convolve(
 
 
 @settings(max_examples=200)
-@given(
-    plain_cases(
-        kernel=(1, 1), stride=1, padding=0, dilation=1, multiplier=1, weights_rank=3, bias=False
-    )
-)
+@given(plain_cases(stride=1, padding=0, dilation=1, multiplier=1, weights_rank=3, bias=False))
 def test_kernel_of_one_is_the_identity(case: Case) -> None:
+    case = replace(case, kernel=(1,) * len(case.size))
     x, w, _ = case.arrays()
     np.testing.assert_array_equal(convolve(case, x, np.ones_like(w)), x)
 
@@ -59,7 +56,7 @@ def test_linear_in_x_and_in_w(case: Case) -> None:
 def test_bias_is_added_to_each_channel(case: Case) -> None:
     x, w, bias = case.arrays()
     assert bias is not None
-    row = bias if case.layout.endswith("C") else bias[:, None, None]
+    row = bias if case.layout.endswith("C") else bias.reshape(-1, *[1] * len(case.size))
     np.testing.assert_array_equal(convolve(case, x, w, bias), convolve(case, x, w) + row)
 
 
@@ -88,13 +85,15 @@ def test_images_of_a_batch_do_not_mix(case: Case) -> None:
 
 
 @settings(max_examples=200)
-@given(plain_cases(layout="NCHW"))
+@given(plain_cases())
 def test_layouts_agree(case: Case) -> None:
+    first, *others = LAYOUTS[len(case.size)]
+    case = replace(case, layout=first)
     x, w, bias = case.arrays()
     y = convolve(case, x, w, bias)
     x = x if len(x) else np.zeros((1, *x.shape[1:]), np.float32)
     y = y if len(y) else convolve(case, x, w, bias)
-    for layout in ("NHWC", "CHW", "HWC"):
+    for layout in others:
         again = convolve(replace(case, layout=layout), from_channels_first(x, layout), w, bias)
         np.testing.assert_array_equal(again, from_channels_first(y, layout))
 
@@ -106,17 +105,17 @@ def test_moves_with_the_image(case: Case, shift: int) -> None:
         (k - 1) * d + 1
         for k, d in zip(
             case.kernel,
-            (case.dilation,) * 2 if isinstance(case.dilation, int) else case.dilation,
+            entries(case.dilation, len(case.size)),
             strict=True,
         )
     ]
-    case = replace(case, size=(extent[0] + 4, extent[1] + 4))
+    case = replace(case, size=tuple(each + 4 for each in extent))
     x, w, _ = case.arrays()
-    height, width = case.layout.index("H"), case.layout.index("W")
+    axes = [case.layout.index(letter) for letter in "HW" if letter in case.layout]
     y = convolve(case, x, w)
-    moved = convolve(case, np.roll(x, (shift, shift), (height, width)), w)
-    inner = [slice(None)] * y.ndim
-    inner[height] = inner[width] = slice(shift, None)
-    kept = [slice(None)] * y.ndim
-    kept[height] = kept[width] = slice(None, y.shape[height] - shift)
+    moved = convolve(case, np.roll(x, shift, axes), w)
+    inner, kept = [slice(None)] * y.ndim, [slice(None)] * y.ndim
+    for axis in axes:
+        inner[axis] = slice(shift, None)
+        kept[axis] = slice(None, y.shape[axis] - shift)
     np.testing.assert_array_equal(moved[tuple(inner)], y[tuple(kept)])

@@ -93,11 +93,11 @@ def test_random_cases_are_repeatable_and_of_every_kind() -> None:
     drawn = [random_case(7, index) for index in range(2000)]
     assert drawn[123] == random_case(7, 123)
     for name, least in {
-        "layout": 4,
+        "layout": 8,
         "multiplier": 3,
         "strategy": 5,
         "threads": 3,
-        "x_order": 11,
-        "out_order": 9,
+        "x_order": 12,
+        "out_order": 10,
     }.items():
         assert len({getattr(case, name) for case in drawn}) == least, name

@@ -12,6 +12,7 @@ that the function takes; where x multiplies such a function, x multiplies its er
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -72,9 +73,10 @@ def error_bound(
     **geometry: Any,
 ) -> np.ndarray:
     """Largest accepted absolute error of each element of the result of a reference, `convolve`."""
-    # Of grouped weights (O, C / groups, kh, kw), all that one output sums over.
+    rank = len(geometry.get("layout", "NCHW").strip("N")) - 1
+    # Of grouped weights (O, C / groups, k…), all that one output sums over.
     leading = w.shape[1] if convolve is not reference.depthwise else 1
-    taps = leading * w.shape[-1] * w.shape[-2]
+    taps = leading * math.prod(w.shape[-rank:])
     sizes = [None if array is None else np.abs(array) for array in (x, w, bias)]
     magnitude = convolve(sizes[0], sizes[1], sizes[2], **geometry)
     bound = EPS * (taps + 2) * magnitude * steepest_slope(activation)

@@ -15,7 +15,7 @@ struct Options {
     Layout layout;
     Dims stride;
     Dims dilation;
-    std::variant<Paddings, SamePadding> padding;
+    std::variant<Paddings, PaddingRule> padding;
     Activation activation;
     int threads = 0;
     StrategyKind strategy = StrategyKind::automatic;

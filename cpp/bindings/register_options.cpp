@@ -24,9 +24,10 @@ Dims dims_of(const std::vector<std::int64_t>& values) {
     return dims;
 }
 
-std::variant<Paddings, SamePadding> padding_of(const std::variant<Pairs, std::string>& padding) {
-    if (const auto* const mode = std::get_if<std::string>(&padding)) {
-        return *mode == "same" ? SamePadding::same_upper : SamePadding::same_lower;
+std::variant<Paddings, PaddingRule> padding_of(const std::variant<Pairs, std::string>& padding) {
+    if (const auto* const rule = std::get_if<std::string>(&padding)) {
+        if (*rule == "causal") return PaddingRule::causal;
+        return *rule == "same" ? PaddingRule::same_upper : PaddingRule::same_lower;
     }
     Paddings pairs;
     for (const auto& [low, high] : std::get<Pairs>(padding)) pairs.push_back({low, high});
@@ -64,7 +65,7 @@ Problem Options::problem(const Dims& src, const Dims& weights) const {
         problem.padding = *pairs;
         return problem;
     }
-    problem.padding = same_padding(problem, std::get<SamePadding>(padding));
+    problem.padding = padding_by(std::get<PaddingRule>(padding), problem);
     return problem;
 }
 

@@ -45,6 +45,10 @@ void require_bias(const TensorView& bias, const char* argument, std::int64_t cha
 AskedSeparable::AskedSeparable(const Dims& src, const SeparableFilters& filters,
                                const std::optional<Activation>& depthwise_activation,
                                const Options& options, const char* src_name) {
+    if (options.layout.spatial_rank() != 2) {
+        throw Unsupported({"layout", "'NCHW', 'NHWC', 'CHW' or 'HWC' (1-D is not supported yet)",
+                           "'" + std::string(options.layout.letters()) + "'"});
+    }
     naming("src", src_name, [&] {
         naming("weights", "w_depthwise", [&] {
             weights.depthwise =

@@ -8,9 +8,9 @@ namespace dwconv {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> supported = {"NCHW", "NHWC", "CHW", "HWC"};
-constexpr std::array<std::string_view, 8> other_ranks = {"NCW",   "NWC",   "CW",   "WC",
-                                                         "NCDHW", "NDHWC", "CDHW", "DHWC"};
+constexpr std::array<std::string_view, 8> supported = {"NCHW", "NHWC", "CHW", "HWC",
+                                                       "NCW",  "NWC",  "CW",  "WC"};
+constexpr std::array<std::string_view, 4> other_ranks = {"NCDHW", "NDHWC", "CDHW", "DHWC"};
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view item) {
@@ -22,10 +22,15 @@ bool contains(const std::array<std::string_view, N>& list, std::string_view item
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-/// The three forms for this number of channels, as a user would write them.
+/// The dimensions of the kernel at the end of a shape, as a user would write them.
+std::string kernel_text(std::size_t spatial_rank) {
+    return spatial_rank == 1 ? ", k)" : ", kh, kw)";
+}
+
+/// The three forms for this number of channels.
 std::string expected_weights(std::int64_t channels, std::size_t spatial_rank) {
     const std::string c = std::to_string(channels);
-    const std::string kernel = spatial_rank == 2 ? ", kh, kw)" : ", kernel...)";
+    const std::string kernel = kernel_text(spatial_rank);
     return "shape (" + c + kernel + ", (" + c + "*M, 1" + kernel + " or (" + c + ", M, 1" + kernel;
 }
 
@@ -41,14 +46,17 @@ std::string to_string(const Dims& dims) {
 
 Layout::Layout(std::string_view letters) : letters_(letters) {
     if (contains(supported, letters)) {
-        for (const char letter : std::string_view("NCHW"))
-            positions_.push_back(letters.find(letter));
+        for (const char letter : std::string_view("NCHW")) {
+            const std::size_t position = letters.find(letter);
+            // One spatial dimension is the width. A batch that is not there keeps its place.
+            if (letter == 'H' && position == letters.npos) continue;
+            positions_.push_back(position);
+        }
         return;
     }
-    const std::string expected = "'NCHW', 'NHWC', 'CHW' or 'HWC'";
+    const std::string expected = "'NCHW', 'NHWC', 'CHW', 'HWC', 'NCW', 'NWC', 'CW' or 'WC'";
     if (contains(other_ranks, letters)) {
-        throw Unsupported(
-            {"layout", expected + " (1-D and 3-D are not supported yet)", quoted(letters)});
+        throw Unsupported({"layout", expected + " (3-D is not supported yet)", quoted(letters)});
     }
     throw InvalidArgument({"layout", expected, quoted(letters)});
 }
@@ -139,9 +147,9 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels, s
     if (shape.size() != spatial_rank + 2 || shape[0] == 0 || shape[0] % groups != 0 ||
         shape[1] != group_channels) {
         const std::string outputs = groups == 1 ? "O" : std::to_string(groups) + "*M";
-        const std::string kernel = spatial_rank == 2 ? ", kh, kw)" : ", kernel...)";
         throw InvalidArgument({"weights",
-                               "shape (" + outputs + ", " + std::to_string(group_channels) + kernel,
+                               "shape (" + outputs + ", " + std::to_string(group_channels) +
+                                   kernel_text(spatial_rank),
                                to_string(shape)});
     }
     return groups == channels ? canonical_weights(weights, channels, spatial_rank) : weights;

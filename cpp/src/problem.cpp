@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dwconv/errors.hpp"
 #include "dwconv/tensor_view.hpp"
 
 namespace dwconv {
@@ -88,8 +89,16 @@ bool Problem::operator==(const Problem& other) const noexcept {
            weights_dtype == other.weights_dtype && dst_dtype == other.dst_dtype;
 }
 
-Paddings same_padding(const Problem& problem, SamePadding mode) {
+Paddings padding_by(PaddingRule rule, const Problem& problem) {
     const Problem full = problem.normalized();
+    if (rule == PaddingRule::causal) {
+        if (full.spatial.size() != 1) {
+            throw InvalidArgument({"padding", "'causal' for one spatial dimension alone",
+                                   std::to_string(full.spatial.size()) + " of them"});
+        }
+        // A kernel or dilation below 1 is for validate() to refuse.
+        return {{std::max<std::int64_t>((full.kernel[0] - 1) * full.dilation[0], 0), 0}};
+    }
     Paddings padding;
     for (std::size_t i = 0; i < full.spatial.size(); ++i) {
         // A stride below 1 is for validate() to refuse; here it must only not be divided by.
@@ -99,7 +108,7 @@ Paddings same_padding(const Problem& problem, SamePadding mode) {
         const std::int64_t total =
             std::max<std::int64_t>((output - 1) * stride + extent - full.spatial[i], 0);
         const std::int64_t less = total / 2;
-        padding.push_back(mode == SamePadding::same_upper ? Padding{less, total - less}
+        padding.push_back(rule == PaddingRule::same_upper ? Padding{less, total - less}
                                                           : Padding{total - less, less});
     }
     return padding;

@@ -80,9 +80,9 @@ void require_addressable(const char* argument, const Dims& shape) {
 
 void Problem::validate() const {
     const std::size_t rank = spatial.size();
-    if (rank != 2) {
+    if (rank != 1 && rank != 2) {
         throw Unsupported(
-            {"src", "2 spatial dimensions (1 and 3 are not supported yet)", std::to_string(rank)});
+            {"src", "1 or 2 spatial dimensions (3 are not supported yet)", std::to_string(rank)});
     }
     // No copy where there is nothing to be written out.
     if (stride.empty() || dilation.empty() || padding.empty()) return normalized().validate();

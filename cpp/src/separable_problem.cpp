@@ -1,10 +1,17 @@
 #include "dwconv/separable_problem.hpp"
 
+#include <string>
+
+#include "dwconv/errors.hpp"
 #include "dwconv/tensor_view.hpp"
 
 namespace dwconv {
 
 Problem SeparableProblem::pointwise() const {
+    if (depthwise.spatial.size() != 2) {
+        throw Unsupported({"src", "2 spatial dimensions (others are not supported yet)",
+                           std::to_string(depthwise.spatial.size())});
+    }
     Problem problem;
     problem.batch = depthwise.batch;
     problem.channels = depthwise.out_channels();

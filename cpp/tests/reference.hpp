@@ -22,7 +22,11 @@ inline std::vector<float> integers(std::int64_t count, unsigned seed) {
 inline std::vector<float> convolve(const Problem& problem, const std::vector<float>& src,
                                    const std::vector<float>& weights,
                                    const std::vector<float>& bias) {
-    const Problem p = problem.normalized();
+    Problem p = problem.normalized();
+    if (p.spatial.size() == 1) {
+        for (Dims* dims : {&p.spatial, &p.kernel, &p.stride, &p.dilation}) *dims = {1, (*dims)[0]};
+        p.padding = {Padding{}, p.padding[0]};
+    }
     const Dims out = p.output_spatial();
     const std::int64_t channels = p.out_channels();
     const std::int64_t members = p.group_channels();

@@ -40,10 +40,7 @@ struct Arrays {
 /// A view with the shape of `dense` whose memory is channels-last, in `memory`.
 template <class View, class Pointer>
 View channels_last(Pointer memory, const Dims& shape) {
-    return {memory,
-            DataType::float32,
-            shape,
-            {shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]}};
+    return {memory, DataType::float32, shape, channels_last_strides(shape)};
 }
 
 const std::vector<std::string> problems = {
@@ -63,6 +60,12 @@ const std::vector<std::string> problems = {
     "n1c32g8m4i9x9k3p1",
     "n1c8g1m8i6x5k3p4:5x6:3",
     "n1c12g2m5i9x9k3d2p2+bias",
+    "n1c1i1k1",
+    "n2c5i70k31p15+bias",
+    "n1c4m2i41k4p6:0+relu",
+    "n1c33i30k5s2d3p4:9",
+    "n1c1i5000k9p4+bias+relu",
+    "n2c12g3m5i20k3p1",
 };
 
 void test_every_strategy() {

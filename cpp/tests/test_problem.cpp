@@ -96,11 +96,29 @@ void test_groups() {
 
 void test_same_padding() {
     const Problem p = parse_problem("n1c1i10x7k4x3s3x2d1x2");
-    const auto upper = same_padding(p, dwconv::SamePadding::same_upper);
+    const auto upper = padding_by(dwconv::PaddingRule::same_upper, p);
     // ceil(10/3) = 4 rows: (4-1)·3 + 4 - 10 = 3; ceil(7/2) = 4 columns: (4-1)·2 + 5 - 7 = 4
     CHECK(upper == dwconv::Paddings({{1, 2}, {2, 2}}));
-    const auto lower = same_padding(p, dwconv::SamePadding::same_lower);
+    const auto lower = padding_by(dwconv::PaddingRule::same_lower, p);
     CHECK(lower == dwconv::Paddings({{2, 1}, {2, 2}}));
+}
+
+void test_causal_padding() {
+    const Problem p = parse_problem("n1c1i10k4s3d2");
+    CHECK(padding_by(dwconv::PaddingRule::causal, p) == dwconv::Paddings({{6, 0}}));
+    const Problem plane = parse_problem("n1c1i10x10k4");
+    CHECK(throws<dwconv::InvalidArgument>([&] { padding_by(dwconv::PaddingRule::causal, plane); }));
+}
+
+/// One spatial dimension.
+void test_sequences() {
+    const Problem p = parse_problem("n8c256i1000k31p15");
+    CHECK(to_string(p) == "n8c256i1000k31p15");
+    CHECK(to_string(parse_problem("n1c2m3i9k4s2d3p5:0+bias")) == "n1c2m3i9k4s2d3p5:0+bias");
+    CHECK(p.src_shape() == Dims({8, 256, 1000}));
+    CHECK(p.weights_shape() == Dims({256, 1, 31}));
+    CHECK(p.dst_shape() == Dims({8, 256, 1000}));
+    CHECK(p.flops() == 2 * 8 * 256 * 1000 * std::int64_t{31});
 }
 
 void test_validation() {
@@ -128,7 +146,9 @@ void test_validation() {
     CHECK(invalid([=](Problem& p) { p.dilation = {huge, huge}; }));
     CHECK(invalid([=](Problem& p) { p.padding = {{huge, huge}, {huge, huge}}; }));
     CHECK(invalid([](Problem& p) { p.spatial = {2147483647, 2147483647}; }));
-    CHECK(throws<dwconv::Unsupported>([] { parse_problem("n1c1i8k3").validate(); }));
+    CHECK(invalid([](Problem& p) { p.spatial = {9}; }));
+    CHECK(!throws<std::exception>([] { parse_problem("n1c1i8k3").validate(); }));
+    CHECK(throws<dwconv::Unsupported>([] { parse_problem("n1c1i8x8x8k3").validate(); }));
 }
 
 void test_activation_limits() {
@@ -160,6 +180,11 @@ void test_layouts() {
     CHECK(throws<dwconv::InvalidArgument>([&] { dwconv::Layout("HWC").canonical(view, "src"); }));
     CHECK(throws<dwconv::InvalidArgument>([] { dwconv::Layout("NHCW"); }));
     CHECK(throws<dwconv::Unsupported>([] { dwconv::Layout("NCDHW"); }));
+    const auto sequence = dwconv::Layout("NWC").canonical({data.data(), {4, 5, 3}}, "src");
+    CHECK(sequence.shape == Dims({4, 3, 5}));
+    CHECK(sequence.strides == Dims({15, 1, 3}));
+    CHECK(dwconv::Layout("WC").from_canonical({1, 3, 5}) == Dims({5, 3}));
+    CHECK(dwconv::Layout("CW").canonical({data.data(), {3, 5}}, "src").shape == Dims({1, 3, 5}));
     CHECK(throws<dwconv::InvalidArgument>(
         [&] { dwconv::canonical_weights({data.data(), {4, 1, 3, 3}}, 3, 2); }));
     CHECK(throws<dwconv::InvalidArgument>(
@@ -176,6 +201,8 @@ int main() {
     test_shapes_and_counts();
     test_groups();
     test_same_padding();
+    test_causal_padding();
+    test_sequences();
     test_validation();
     test_activation_limits();
     test_layouts();

@@ -60,7 +60,7 @@ def _is_sequence(value: object) -> bool:
 
 def sizes(argument: str, value: Any, rank: int) -> list[int]:
     """One integer for each of `rank` dimensions."""
-    expected = f"an int or {rank} ints"
+    expected = "an int or a sequence of 1 int" if rank == 1 else f"an int or {rank} ints"
     value = _listed(value)
     single = _integer(value)
     if single is not None:
@@ -92,16 +92,29 @@ def form(argument: str, value: Any) -> Any:
     return value if isinstance(value, np.ndarray) else shape(argument, value)
 
 
-def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
-    """A (low, high) pair for each of `rank` dimensions, or the name of a rule."""
-    expected = (
+def _expected_paddings(rank: int) -> str:
+    if rank == 1:
+        return (
+            "an int, a sequence of 1 int or of 1 (low, high) pair, "
+            "'valid', 'same', 'same_lower' or 'causal'"
+        )
+    return (
         f"an int, {rank} entries each an int or a (low, high) pair, 'valid', 'same' or 'same_lower'"
     )
+
+
+def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
+    """A (low, high) pair for each of `rank` dimensions, or the name of a rule."""
+    expected = _expected_paddings(rank)
     if isinstance(value, str):
         if value == "valid":
             return [(0, 0)] * rank
         if value in ("same", "same_lower"):
             return value
+        if value == "causal":
+            if rank == 1:
+                return value
+            expected += " ('causal' is for one spatial dimension)"
         raise wrong_value("padding", expected, value)
     value = _listed(value)
     single = _integer(value)

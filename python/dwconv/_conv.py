@@ -28,7 +28,8 @@ def dnnl_depthwise(
 
     ``y[n, c·M + m, i, j] = act(bias[c·M + m] + Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …])``,
     a cross-correlation as in deep learning: the kernel is not flipped. It takes
-    ``2 · n · c · M · oh · ow · kh · kw`` operations.
+    ``2 · n · c · M · oh · ow · kh · kw`` operations. In one dimension, width alone, it is the same
+    without the height.
 
     What does not depend on the values of the weights is kept in a process-wide cache; the weights are
     packed on every call, so they may be changed between calls. With the same weights many times over,
@@ -40,7 +41,7 @@ def dnnl_depthwise(
         Of the shape that `layout` says. Any strides; never written.
     w : ndarray of float32
         (C, kh, kw), (C·M, 1, kh, kw) or (C, M, 1, kh, kw), whatever the layout; M output channels for
-        each of the C input channels.
+        each of the C input channels. In one dimension (C, k), (C·M, 1, k) or (C, M, 1, k).
     bias : ndarray of float32, optional
         (C·M,)
     stride, dilation : int or sequence of int
@@ -48,9 +49,12 @@ def dnnl_depthwise(
     padding : int, sequence, or str
         Elements taken for zero around `x`: an int; an int or a (low, high) pair for each spatial
         dimension; 'valid' for none; 'same' for an output of ceil(in / stride), the odd element at the
-        end; 'same_lower', at the beginning.
+        end; 'same_lower', at the beginning; in one dimension 'causal' too, (k - 1)·dilation before the
+        first element and none behind the last, so that an output sees no later input. (A pair for one
+        dimension is ``((1, 2),)``.)
     layout : str
-        The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'.
+        The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'; in one
+        dimension 'NCW', 'NWC', 'CW' or 'WC'.
     activation : str or Activation, optional
         Applied after the bias. NaN stays NaN; at ±inf it has its limit.
     out : ndarray of float32, optional
@@ -75,7 +79,7 @@ def dnnl_depthwise(
     InvalidType
         (a TypeError) for what is not an ndarray, or not float32.
     Unsupported
-        (a NotImplementedError) for a forced strategy that cannot serve, and for 1-D and 3-D layouts.
+        (a NotImplementedError) for a forced strategy that cannot serve, and for 3-D layouts.
     BackendError
         (a RuntimeError) where oneDNN fails.
 
@@ -91,6 +95,9 @@ def dnnl_depthwise(
     >>> dwconv.dnnl_depthwise(x, w)
     array([[[[45., 54.],
              [81., 90.]]]], dtype=float32)
+    >>> signal = np.array([[1, 2, 3, 4]], dtype=np.float32)
+    >>> dwconv.dnnl_depthwise(signal, w[:, 0], layout="CW", padding="causal")
+    array([[1., 3., 6., 9.]], dtype=float32)
     """
     return _core.conv(
         x,

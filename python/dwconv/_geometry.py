@@ -52,7 +52,9 @@ def source(argument: str, shape: Sequence[int], layout: str) -> Source:
     spatial = tuple(by_letter.values())
     if min(channels, *spatial) < 1:
         raise wrong_value(
-            argument, f"channels and {rank} spatial sizes of at least 1", tuple(shape)
+            argument,
+            f"channels and {'a spatial size' if rank == 1 else f'{rank} spatial sizes'} of at least 1",
+            tuple(shape),
         )
     return Source(batch, channels, spatial)
 
@@ -70,7 +72,7 @@ def depthwise_weights(
     elif len(leading) == 3 and (leading[0], leading[2]) == (channels, 1):
         multiplier = leading[1]
     if multiplier < 1 or min(kernel) < 1:
-        c, k = channels, "kh, kw" if spatial_rank == 2 else "kernel..."
+        c, k = channels, "k" if spatial_rank == 1 else "kh, kw"
         expected = f"shape ({c}, {k}), ({c}*M, 1, {k}) or ({c}, M, 1, {k})"
         raise wrong_value(argument, expected, tuple(shape))
     return Weights(channels, multiplier, kernel)
@@ -104,7 +106,9 @@ def window(
         if min(entries) < 1:
             raise wrong_value(name, "entries of at least 1", tuple(entries))
     pads = paddings(padding, rank)
-    if isinstance(pads, str):
+    if pads == "causal":
+        pads = [((kernel[0] - 1) * dilations[0], 0)]
+    elif isinstance(pads, str):
         dimensions = zip(spatial, kernel, strides, dilations, strict=True)
         upper = [same_padding(*dimension) for dimension in dimensions]
         pads = upper if pads == "same" else [(high, low) for low, high in upper]

@@ -38,8 +38,8 @@ def dnnl_conv(
     x : ndarray of float32
         Of the shape that `layout` says. Any strides; never written.
     w : ndarray of float32
-        (O, C / groups, kh, kw), whatever the layout; the first O / groups of the outputs are of the
-        first group.
+        (O, C / groups, kh, kw), in one dimension (O, C / groups, k), whatever the layout; the first
+        O / groups of the outputs are of the first group.
     bias : ndarray of float32, optional
         (O,)
     groups : int

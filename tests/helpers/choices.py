@@ -44,8 +44,8 @@ class HypothesisChoices:
         return self._draw(st.sampled_from(values))
 
 
-def per_dimension(choose: Choices, values: Sequence[int]) -> int | tuple[int, int]:
-    """One value for both spatial dimensions, or one for each."""
+def per_dimension(choose: Choices, values: Sequence[int], rank: int) -> int | tuple[int, ...]:
+    """One value for all spatial dimensions, or one for each."""
     if choose.one_of((True, False)):
         return choose.one_of(values)
-    return choose.one_of(values), choose.one_of(values)
+    return tuple(choose.one_of(values) for _ in range(rank))

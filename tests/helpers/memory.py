@@ -35,6 +35,11 @@ def planar(array: np.ndarray) -> np.ndarray:
     return np.array(array.transpose(order), order="C").transpose(np.argsort(order))
 
 
+def swapped(array: np.ndarray) -> np.ndarray:
+    """The last two dimensions exchanged in memory: a sequence's channels and its elements."""
+    return np.array(array.swapaxes(-1, -2), order="C").swapaxes(-1, -2) if array.ndim > 1 else array
+
+
 def strided(array: np.ndarray) -> np.ndarray:
     """Every other element along each axis of a larger array that is full of NaN elsewhere."""
     parent = np.full([2 * size + 1 for size in array.shape], np.nan, dtype=array.dtype)
@@ -91,6 +96,7 @@ ORDERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "fortran": fortran,
     "transposed": transposed,
     "planar": planar,
+    "swapped": swapped,
     "strided": strided,
     "cropped": cropped,
     "reversed": reversed_axes,
@@ -101,7 +107,17 @@ ORDERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 # Orders that `out` may have: it must be native and writable, and no element may lie twice.
-OUT_ORDERS = ("C", "fortran", "transposed", "planar", "strided", "cropped", "reversed", "unaligned")
+OUT_ORDERS = (
+    "C",
+    "fortran",
+    "transposed",
+    "planar",
+    "swapped",
+    "strided",
+    "cropped",
+    "reversed",
+    "unaligned",
+)
 
 
 def arrange(array: np.ndarray, order: str) -> np.ndarray:

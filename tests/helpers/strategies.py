@@ -14,5 +14,5 @@ STRATEGIES = (None, "tiled", "planar", "reordered", "direct")
 def case_for(strategy: str | None, case: Case, **changes: Any) -> Case:
     """The case, in channels-last memory where the strategy is `direct`."""
     if strategy == "direct":
-        changes = {"layout": "NHWC", **changes}
+        changes = {"layout": "NHWC" if len(case.size) == 2 else "NWC", **changes}
     return replace(case, strategy=strategy, **changes)

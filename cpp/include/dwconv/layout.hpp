@@ -9,11 +9,11 @@
 
 namespace dwconv {
 
-/// The order of an array's dimensions, by letters: "NCHW", "NHWC", "CHW", "HWC". N is the batch, C
-/// the channels; without N, an array is one image.
+/// The order of an array's dimensions, by letters: "NCHW", "NHWC", "NCW", "NWC", and the same
+/// without N. N is the batch, C the channels; without N, an array is one image or sequence.
 class DWCONV_EXPORT Layout {
 public:
-    /// @throws InvalidArgument for letters that are not a layout, Unsupported for 1-D and 3-D ones.
+    /// @throws InvalidArgument for letters that are not a layout, Unsupported for 3-D ones.
     explicit Layout(std::string_view letters);
 
     std::string_view letters() const noexcept { return letters_; }

@@ -49,9 +49,9 @@ struct Problem {
     std::int64_t groups = 0;
     /// M, output channels per group; in depthwise convolution, per input channel.
     std::int64_t multiplier = 1;
-    /// Size of the source, one entry per spatial dimension: {height, width}.
+    /// Size of the source, one entry per spatial dimension: {height, width}, or {width} alone.
     Dims spatial;
-    /// Size of the kernel: {kh, kw}.
+    /// Size of the kernel: {kh, kw}, or {k}.
     Dims kernel;
     /// Empty means 1 in each dimension.
     Dims stride;
@@ -102,7 +102,8 @@ struct Problem {
 };
 
 /// One line that says it all, as "n1c32i112x112k3x3p1" or
-/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1": sizes by letter
+/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1" or, in one dimension,
+/// "n8c256i1000k31p15": sizes by letter
 /// (n batch, c channels, g groups, m multiplier, i input, k kernel, s stride, d dilation, p padding
 /// with low:high), those that have their default value left out, one number where all dimensions
 /// have the same.
@@ -112,12 +113,20 @@ DWCONV_EXPORT std::string to_string(const Problem& problem);
 /// @throws InvalidArgument naming `problem`, for a text that is not of that form.
 DWCONV_EXPORT Problem parse_problem(std::string_view text);
 
-/// The padding with which the output has ceil(input / stride) elements; the odd element goes to
-/// the end (`same_upper`: TensorFlow's SAME, ONNX's SAME_UPPER) or to the beginning (`same_lower`).
+/// A padding that follows from the problem's other fields, such that the output has
+/// ceil(input / stride) elements. In all,
 ///
-/// total = max((ceil(in / stride) - 1) · stride + (kernel - 1) · dilation + 1 - in, 0)
-enum class SamePadding : std::uint8_t { same_upper, same_lower };
-DWCONV_EXPORT Paddings same_padding(const Problem& problem, SamePadding mode);
+///     max((ceil(in / stride) - 1) · stride + (kernel - 1) · dilation + 1 - in, 0)
+///
+/// are `same`, and (kernel - 1) · dilation are `causal`.
+enum class PaddingRule : std::uint8_t {
+    same_upper,  ///< the odd element at the end: TensorFlow's SAME, ONNX's SAME_UPPER
+    same_lower,  ///< the odd element at the beginning
+    causal       ///< all before the first element: an output sees none of the inputs after it
+};
+
+/// @throws InvalidArgument naming `padding`, for `causal` with more than one spatial dimension
+DWCONV_EXPORT Paddings padding_by(PaddingRule rule, const Problem& problem);
 
 }  // namespace dwconv
 

@@ -1,6 +1,7 @@
 #include "dwconv/conv.hpp"
 
 #include "dwconv/errors.hpp"
+#include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
@@ -16,7 +17,7 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
     key.request.dst_order = memory_order(dst);
     const auto prepared = cached_plan(key);
     if (operands.problem.batch == 0) return;
-    pack_and_run(prepared, operands.weights, operands.bias, src, dst);
+    pack_and_run(prepared, operands.weights, operands.bias, lifted(src), lifted(dst));
 }
 
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,

@@ -5,6 +5,7 @@
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/runtime.hpp"
+#include "plan/lift.hpp"
 
 namespace dwconv {
 
@@ -45,7 +46,7 @@ Operands::Operands(const Problem& asked, const TensorView& given_weights,
     : problem(asked.normalized()), bias(given_bias) {
     problem.bias = bias.data != nullptr || !bias.shape.empty();
     problem.validate();
-    weights = checked_weights(problem, given_weights);
+    weights = lifted(checked_weights(problem, given_weights));
     if (!problem.bias) return;
     require_type("bias", bias.dtype, problem.dst_dtype);
     require_shape("bias", bias.shape, {problem.out_channels()});
@@ -61,7 +62,7 @@ strategy::Request request_of(const Problem& problem, const PlanOptions& options)
                                "'" + std::string(to_string(options.strategy)) + "' to be tuned"});
     }
     const int threads = options.threads == 0 ? get_num_threads() : options.threads;
-    return {problem, options.src_order, options.dst_order, threads};
+    return {lifted(problem), options.src_order, options.dst_order, threads};
 }
 
 ArrayForms::ArrayForms(const Problem& problem)

@@ -9,15 +9,15 @@ namespace dwconv {
 
 /// A problem with its weights, checked: what both doors, Plan and depthwise(), begin with.
 struct Operands {
-    Problem problem;  ///< normalized and valid
-    TensorView weights;
+    Problem problem;     ///< as asked, normalized and valid
+    TensorView weights;  ///< lifted
     TensorView bias;
 
     /// @throws InvalidArgument, InvalidType, Unsupported
     Operands(const Problem& problem, const TensorView& weights, const TensorView& bias);
 };
 
-/// The request for a problem under these options; `threads` becomes a number.
+/// The request for a problem under these options; it is lifted, and `threads` becomes a number.
 /// @throws InvalidArgument
 strategy::Request request_of(const Problem& problem, const PlanOptions& options);
 

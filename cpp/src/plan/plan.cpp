@@ -2,6 +2,7 @@
 
 #include "dense_copy.hpp"
 #include "onednn/scratch.hpp"
+#include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
@@ -11,7 +12,7 @@ namespace dwconv {
 /// The weights twice: as the strategy wants them, and plain for a variant that wants them
 /// otherwise.
 struct Plan::State {
-    Problem problem;
+    Problem problem;  ///< as asked; the key's is lifted
     ArrayForms forms;
     PlanKey key;
     std::shared_ptr<const strategy::Strategy> strategy;
@@ -33,7 +34,9 @@ struct Plan::State {
         if (problem.bias) copy_in_c_order(operands.bias, plain_bias.data());
     }
 
-    TensorView weights() const { return {plain_weights.data(), problem.weights_shape()}; }
+    TensorView weights() const {
+        return {plain_weights.data(), key.request.problem.weights_shape()};
+    }
     TensorView bias() const {
         return problem.bias ? TensorView(plain_bias.data(), {problem.dst_shape()[1]})
                             : TensorView();
@@ -61,7 +64,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     const MemoryOrder src_order = memory_order(src);
     const MemoryOrder dst_order = memory_order(dst);
     if (state.serves(src_order, dst_order)) {
-        state.strategy->run(src, state.packed, dst);
+        state.strategy->run(lifted(src), state.packed, lifted(dst));
         return;
     }
     PlanKey variant = state.key;
@@ -69,7 +72,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     variant.tuned = false;
     variant.request.src_order = src_order;
     variant.request.dst_order = dst_order;
-    pack_and_run(cached_plan(variant), state.weights(), state.bias(), src, dst);
+    pack_and_run(cached_plan(variant), state.weights(), state.bias(), lifted(src), lifted(dst));
 }
 
 const Problem& Plan::problem() const noexcept { return state_->problem; }

@@ -18,7 +18,7 @@ SUITES: dict[str, tuple[str, ...]] = {
 }
 #: Suites whose problems this version cannot compute, and why.
 NOT_YET = {
-    "sequence": "1-D convolution is not supported yet",
+    "sequence": "1-D convolution in benchmarks is not supported yet",
     "volume": "3-D convolution is not supported yet",
 }
 LAYOUTS = ("NCHW", "NHWC")
@@ -50,9 +50,12 @@ def _written_out(problem: str) -> str:
     from dwconv import _core
 
     try:
-        return str(_core.parse_problem(problem)["text"])
+        numbers = _core.parse_problem(problem)
     except ValueError as error:
         known = ", ".join((*SUITES, *NOT_YET))
         raise ValueError(
             f"'{problem}' is none of the suites {known}, and no problem: {error}"
         ) from error
+    if len(numbers["spatial"]) != 2:
+        raise ValueError(f"'{problem}' is no problem of two dimensions, as benchmarks have them")
+    return str(numbers["text"])
