@@ -56,18 +56,38 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "n1c8i9x9k3x3p1 NHWC" in capsys.readouterr().out
 
 
+def test_explain_one_dimension(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["bench", "--explain", "n1c8i90k4p3:0", "--layout", "NWC", *QUICK]
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+    assert "n1c8i90k4p3:0 NWC" in printed
+    assert "8 channels and 90 elements" in printed
+    assert "1 kernel of 4 taps" in printed
+
+
+def test_one_dimension(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    words = ["bench", "n2c3i90k4p3:0", *QUICK, "--peers", "numpy,scipy", "--json", str(file)]
+    assert main(words) == 0
+    report = Report.read(file)
+    assert [result.case.layout for result in report.results] == ["NCW", "NWC"]
+    for result in report.results:
+        timed = {each.rival for each in result.measurements if each.timed}
+        assert {"dwconv", "dwconv out=", "NumPy shifted adds", "SciPy correlate"} <= timed
+
+
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--list"]) == 0
     printed = capsys.readouterr().out
     assert all(problem in printed for problems in SUITES.values() for problem in problems)
-    assert "sequence: 1-D" in printed
+    assert "volume: 3-D" in printed
 
 
 @pytest.mark.parametrize(
     ("words", "text"),
     [
         ([], "name a suite"),
-        (["sequence"], "sequence is not there yet"),
+        (["volume"], "volume is not there yet"),
         (["nosuch"], "'nosuch' is none of the suites"),
         (["tiny", "--peers", "numpie"], "no peer numpie"),
         (["tiny", "--peer", "torch"], "expected NAME=PYTHON"),

@@ -13,10 +13,11 @@ import reference
 from dwconv.bench import reference as bench_reference
 from dwconv.bench.data import make_arrays
 from dwconv.bench.geometry import Geometry
-from dwconv.bench.results import Case
 from dwconv.bench.rivals import rivals_of
 from dwconv.bench.rivals.base import Skip
+from dwconv.bench.rivals.height import with_height
 from dwconv.bench.runner import geometry_of
+from dwconv.bench.suites import cases_of
 
 PROBLEMS = [
     "n1c1i1x1k1",
@@ -25,11 +26,16 @@ PROBLEMS = [
     "n2c2m3i8x9k2x3d2x1p0:1x2:0+bias",
     "n1c2i12x13k5s2d2p3:4",
     "n1c1i6x6k3p5",
+    "n2c3i40k5p2",
+    "n1c2m3i50k4s2d3p3:1+bias",
+    "n1c3i9k4p9:0",
 ]
 
 
 def geometry(problem: str, layout: str = "NCHW") -> Geometry:
-    return geometry_of(Case("test", problem, layout))
+    """In one dimension, the layout with the channels in the same place."""
+    (case,) = cases_of([problem], [layout])
+    return geometry_of(case)
 
 
 def full(case: Geometry) -> np.ndarray:
@@ -58,8 +64,8 @@ def test_reference_is_right(problem: str, layout: str) -> None:
     expected = bench_reference.expect(case, make_arrays(case))
     assert len(expected.values) == case.outputs == math.prod(case.dst_shape)
     assert expected.error(full(case).astype(np.float32), case) < 1
-    n, c, i, j = expected.positions
-    right = full(case)[(n, i, j, c) if layout == "NHWC" else (n, c, i, j)]
+    n, c, *place = expected.positions
+    right = full(case)[(n, *place, c) if layout == "NHWC" else (n, c, *place)]
     # Both are float64 sums of at most a hundred products of at most 1.
     assert np.abs(expected.values - right).max() < 1e-13
 
@@ -104,7 +110,10 @@ def test_a_wrong_tap_is_not_accepted(problem: str) -> None:
 
 
 @pytest.mark.parametrize("layout", ["NCHW", "NHWC"])
-@pytest.mark.parametrize("problem", [*PROBLEMS, "n1c2i20x21k7p3", "n1c2i20x21k6s2p2:4+bias"])
+@pytest.mark.parametrize(
+    "problem",
+    [*PROBLEMS, "n1c2i20x21k7p3", "n1c2i20x21k6s2p2:4+bias", "n2c2i99k31s2p15", "n2c2i99k26d2p50:0"],
+)
 @pytest.mark.parametrize("family", ["dwconv", "numpy", "scipy"])
 def test_rivals_are_right(family: str, problem: str, layout: str) -> None:
     case = geometry(problem, layout)
@@ -124,9 +133,27 @@ def test_rivals_are_right(family: str, problem: str, layout: str) -> None:
     assert computed >= 1
 
 
-def test_a_geometry_goes_through_json() -> None:
+@pytest.mark.parametrize("layout", ["NCHW", "NHWC"])
+@pytest.mark.parametrize("problem", [each for each in PROBLEMS if "x" not in each])
+def test_a_height_of_one_makes_no_difference(problem: str, layout: str) -> None:
+    """For rivals that have but two dimensions: NumPy is one that can do both."""
+    case = geometry(problem, layout)
+    arrays = make_arrays(case)
+    lifted, same = with_height(case, arrays)
+    assert np.shares_memory(same.x, arrays.x)
+    assert (lifted.layout, lifted.src_shape) == (layout, same.x.shape)
+    shifted = next(each for each in rivals_of("numpy") if each.name == "NumPy shifted adds")
+    result = shifted.prepare(lifted, same, 1).call()
+    assert result.shape == lifted.dst_shape
+    expected = bench_reference.expect(case, arrays)
+    assert expected.error(result.reshape(case.dst_shape), case) < 1
+    assert with_height(lifted, same) == (lifted, same)
+
+
+@pytest.mark.parametrize("problem", ["n2c2m3i8x9k2x3d2x1p0:1x2:0+bias", "n2c2i9k3"])
+def test_a_geometry_goes_through_json(problem: str) -> None:
     import json
 
-    case = geometry("n2c2m3i8x9k2x3d2x1p0:1x2:0+bias")
+    case = geometry(problem)
     assert Geometry.of(json.loads(json.dumps(case.to_dict()))) == case
-    assert replace(case, layout="NHWC").src_shape == (2, 8, 9, 2)
+    assert replace(case, layout="NHWC").src_shape == (2, *case.spatial, 2)

@@ -128,9 +128,44 @@ def test_a_suite_that_is_not_possible_yet_says_so(suite: str) -> None:
         cases_of([suite])
 
 
-def test_a_problem_of_one_dimension_is_refused() -> None:
-    with pytest.raises(ValueError, match="no problem of two dimensions"):
-        cases_of(["n8c256i1000k31p15"])
+@pytest.mark.parametrize(
+    ("asked", "layouts"),
+    [
+        (("NCHW", "NHWC"), ["NCW", "NWC"]),
+        (("NHWC",), ["NWC"]),
+        (("NWC", "NHWC"), ["NWC"]),
+        (("NCW",), ["NCW"]),
+    ],
+)
+def test_layouts_of_one_dimension(asked: tuple[str, ...], layouts: list[str]) -> None:
+    assert [case.layout for case in cases_of(["n8c256i1000k31p15"], asked)] == layouts
+    planes = [name.replace("W", "HW") for name in layouts]
+    assert [case.layout for case in cases_of(["n1c3i8x8k3"], asked)] == planes
+
+
+def test_numbers_of_a_problem_of_one_dimension() -> None:
+    case = geometry_of(cases_of(["n2c3m2i9k4s2d2p6:0"], ["NWC"])[0])
+    assert case.output == ((9 + 6 - 7) // 2 + 1,) == (5,)
+    assert case.flops == 2 * 2 * 6 * 5 * 4
+    assert case.nbytes == 4 * (2 * 3 * 9 + 6 * 4 + 2 * 6 * 5)
+    assert (case.src_shape, case.dst_shape) == ((2, 9, 3), (2, 5, 6))
+
+
+def test_a_problem_of_three_dimensions_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 or 2 spatial dimensions"):
+        cases_of(["n1c3i8x8x8k3"])
+
+
+def test_sequence() -> None:
+    all_of_them = numbers("sequence")
+    assert {len(each["spatial"]) for each in all_of_them} == {1}
+    taps = {each["kernel"][0] for each in all_of_them}
+    assert (min(taps), max(taps)) == (3, 31)
+    causal = [each for each in all_of_them if each["kernel"] == (4,)]
+    assert {each["padding"] for each in causal} == {((3, 0),)}
+    # What the project promises to be measured.
+    texts = {each["text"] for each in all_of_them}
+    assert {"n8c256i1000k31p15", "n1c2048i4096k4p3:0"} <= texts
 
 
 @pytest.mark.parametrize("text", ["mobilnet", "n1c3i2x2k3", "c3k3"])

@@ -23,29 +23,34 @@ from dwconv._arguments import Strategy
 
 STRATEGIES = [name for name in get_args(get_args(Strategy)[0]) if name != "reordered"]
 CHANNELS = (1, 3, 16, 32, 100, 384)
-SIZES = (7, 14, 28, 56, 112, 224)
-KERNELS = (3, 5, 7)
+# Of each layout, what sizes and kernels have in one dimension.
+SIZES = {2: (7, 14, 28, 56, 112, 224), 1: (16, 50, 200, 1000, 4000, 16000)}
+KERNELS = {2: (3, 5, 7), 1: (3, 4, 7, 15, 31)}
+LAYOUTS = ("NCHW", "NHWC", "NCW", "NWC")
 # A plane of the largest size in all channels is beyond what the grid is about.
 MOST_BYTES = 32 * 2**20
 TOLERATED = 1.1
 
 
-def grid(layouts: list[str]) -> Iterator[tuple[int, int, int, int, int, str]]:
+def grid(layout: str) -> Iterator[tuple[int, int, int, int, int, str]]:
     """(batch, channels, size, kernel, stride, layout)"""
-    for batch, channels, size, kernel, stride, layout in itertools.product(
-        (1, 8), CHANNELS, SIZES, KERNELS, (1, 2), layouts
+    rank = len(layout) - 2
+    for batch, channels, size, kernel, stride in itertools.product(
+        (1, 8), CHANNELS, SIZES[rank], KERNELS[rank], (1, 2)
     ):
-        if 4 * batch * channels * size * size <= MOST_BYTES:
+        if 4 * batch * channels * size**rank <= MOST_BYTES:
             yield batch, channels, size, kernel, stride, layout
 
 
 def calls_of(case: tuple[int, int, int, int, int, str], threads: int) -> dict[str, Any]:
     """A call for each strategy that serves the case, and the name of the library's choice."""
     batch, channels, size, kernel, stride, layout = case
-    shape = (batch, channels, size, size) if layout == "NCHW" else (batch, size, size, channels)
+    rank = len(layout) - 2
+    last = layout.endswith("C")
+    shape = (batch, *(size,) * rank, channels) if last else (batch, channels, *(size,) * rank)
     random = np.random.default_rng(0)
     x = random.random(shape, dtype=np.float32)
-    w = random.random((channels, kernel, kernel), dtype=np.float32)
+    w = random.random((channels, *(kernel,) * rank), dtype=np.float32)
     keywords: Any = {
         "padding": kernel // 2,
         "stride": stride,
@@ -84,12 +89,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--threads", type=int, default=dwconv.get_num_threads())
     parser.add_argument("--seconds", type=float, default=0.1, help="of each problem")
-    parser.add_argument("--layout", choices=["NCHW", "NHWC", "both"], default="both")
+    parser.add_argument("--layout", choices=LAYOUTS, nargs="*", default=["NCHW", "NHWC"])
     parser.add_argument("--all", action="store_true", help="print every problem, not the worst")
     options = parser.parse_args()
-    layouts = ["NCHW", "NHWC"] if options.layout == "both" else [options.layout]
     rows = []
-    for case in grid(layouts):
+    for case in itertools.chain.from_iterable(map(grid, options.layout)):
         calls = calls_of(case, options.threads)
         choice = calls.pop("choice")
         times = median_times(calls, options.seconds)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dwconv.bench.options import Options
 from dwconv.bench.rivals import PEERS
-from dwconv.bench.suites import LAYOUTS, NOT_YET, SUITES, cases_of
+from dwconv.bench.suites import LAYOUTS, LINE_LAYOUTS, NOT_YET, SUITES, cases_of
 
 DESCRIPTION = """
 Times dwconv beside NumPy, its peers and the limit of this machine. Every rival runs in a process of its
@@ -34,7 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--explain", metavar="CASE", help="print what bounds a problem and what runs it, and stop")
     add("--list", action="store_true", help="print the problems of the suites, and stop")
-    add("--layout", choices=[*LAYOUTS, "both"], default="both", help="default: both")
+    add(
+        "--layout",
+        choices=[*LAYOUTS, *LINE_LAYOUTS, "both"],
+        default="both",
+        help="NCHW is NCW too, of problems of one dimension, and NHWC is NWC (default: both)",
+    )
     add("--threads", type=int, metavar="N", help="of every rival; default: one a processor")
     add(
         "--peers",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 Pair = tuple[int, int]
+Sizes = tuple[int, ...]
+"""One entry for each spatial dimension: (height, width), or (width,)."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,12 @@ class Geometry:
     batch: int
     channels: int
     multiplier: int
-    spatial: Pair
-    kernel: Pair
-    stride: Pair
-    dilation: Pair
-    padding: tuple[Pair, Pair]
-    output: Pair
+    spatial: Sizes
+    kernel: Sizes
+    stride: Sizes
+    dilation: Sizes
+    padding: tuple[Pair, ...]
+    output: Sizes
     bias: bool
     activation: str
     """Its kind, '' for none."""
@@ -49,7 +52,18 @@ class Geometry:
 
     @property
     def channels_last(self) -> bool:
-        return self.layout == "NHWC"
+        return self.layout.endswith("C")
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial dimensions."""
+        return len(self.spatial)
+
+    @property
+    def spatial_axes(self) -> Sizes:
+        """Those of the arrays that are spatial dimensions."""
+        first = 1 if self.channels_last else 2
+        return tuple(range(first, first + self.rank))
 
     @property
     def dst_channels(self) -> int:
@@ -60,24 +74,26 @@ class Geometry:
         return math.prod(self.kernel)
 
     @property
-    def extent(self) -> Pair:
+    def extent(self) -> Sizes:
         """Of the kernel, the gaps between its taps included."""
-        (kh, kw), (dh, dw) = self.kernel, self.dilation
-        return (kh - 1) * dh + 1, (kw - 1) * dw + 1
+        return tuple((k - 1) * d + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
 
-    def shape(self, channels: int, size: Pair) -> tuple[int, int, int, int]:
-        """A shape in this layout."""
-        if self.channels_last:
-            return self.batch, *size, channels
-        return self.batch, channels, *size
+    def order(self, n: Any, c: Any, place: Iterable[Any]) -> tuple[Any, ...]:
+        """An entry for each dimension of an array, in the order of this layout."""
+        return (n, *place, c) if self.channels_last else (n, c, *place)
 
-    @property
-    def src_shape(self) -> tuple[int, int, int, int]:
-        return self.shape(self.channels, self.spatial)
+    def steps(self, tap: Sizes) -> tuple[slice, ...]:
+        """Of each spatial dimension of the padded source, the elements that a tap meets."""
+        spans = zip(tap, self.dilation, self.stride, self.output, strict=True)
+        return tuple(slice(t * d, t * d + (o - 1) * s + 1, s) for t, d, s, o in spans)
 
     @property
-    def dst_shape(self) -> tuple[int, int, int, int]:
-        return self.shape(self.dst_channels, self.output)
+    def src_shape(self) -> Sizes:
+        return self.order(self.batch, self.channels, self.spatial)
+
+    @property
+    def dst_shape(self) -> Sizes:
+        return self.order(self.batch, self.dst_channels, self.output)
 
     @property
     def outputs(self) -> int:

@@ -32,7 +32,7 @@ class Expected:
     """Values of some elements of a result, and the error that is accepted of each."""
 
     positions: tuple[Indices, ...]
-    """(n, c, i, j), whatever the layout."""
+    """(n, c, i, j), or (n, c, i), whatever the layout."""
     values: NDArray[np.float64]
     bounds: NDArray[np.float64]
 
@@ -40,8 +40,8 @@ class Expected:
         """The largest error of a result as a fraction of the error accepted there; inf for NaN."""
         if result.shape != geometry.dst_shape or result.dtype != np.float32:
             return float("inf")
-        n, c, i, j = self.positions
-        got = result[(n, i, j, c) if geometry.channels_last else (n, c, i, j)]
+        n, c, *place = self.positions
+        got = result[geometry.order(n, c, place)]
         with np.errstate(invalid="ignore"):
             errors = np.abs(got - self.values) / self.bounds
         return float(np.max(errors)) if np.isfinite(errors).all() else float("inf")
@@ -52,7 +52,7 @@ class Expected:
     @classmethod
     def load(cls, path: Path) -> Expected:
         with np.load(path) as saved:
-            positions = tuple(saved[f"arr_{index}"] for index in range(4))
+            positions = tuple(saved[name] for name in saved.files if name.startswith("arr_"))
             return cls(positions, saved["values"], saved["bounds"])
 
 
@@ -64,11 +64,11 @@ def _positions(geometry: Geometry) -> tuple[Indices, ...]:
     random = np.random.default_rng(1)
     anywhere = [random.integers(size, size=most // 2) for size in sizes]
     edge = [random.integers(size, size=most // 2) for size in sizes]
-    # A quarter each in the first and last rows and columns.
-    side = random.integers(4, size=most // 2)
-    for axis, size in ((2, sizes[2]), (3, sizes[3])):
-        edge[axis][side == 2 * (axis - 2)] = 0
-        edge[axis][side == 2 * (axis - 2) + 1] = size - 1
+    # As many each at the beginning and at the end of each dimension.
+    side = random.integers(2 * geometry.rank, size=most // 2)
+    for axis, size in enumerate(geometry.output):
+        edge[2 + axis][side == 2 * axis] = 0
+        edge[2 + axis][side == 2 * axis + 1] = size - 1
     return tuple(np.concatenate(both) for both in zip(anywhere, edge, strict=True))
 
 
@@ -81,24 +81,26 @@ def expect(geometry: Geometry, arrays: Arrays) -> Expected:
     relative to all of it. The bound is twice that, and far below one product, as a wrong tap would be
     off by.
     """
-    n, c, i, j = positions = _positions(geometry)
+    n, c, *place = positions = _positions(geometry)
     source, multiple = np.divmod(c, geometry.multiplier)
-    (height, width), (low_h, low_w) = geometry.spatial, (low for low, _ in geometry.padding)
+    first = [
+        each * stride - low
+        for each, stride, (low, _) in zip(place, geometry.stride, geometry.padding, strict=True)
+    ]
     values = np.zeros(n.shape)
-    for a, b in np.ndindex(*geometry.kernel):
-        row = i * geometry.stride[0] - low_h + a * geometry.dilation[0]
-        column = j * geometry.stride[1] - low_w + b * geometry.dilation[1]
-        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-        row, column = row[inside], column[inside]
-        index = (
-            (n[inside], row, column, source[inside])
-            if geometry.channels_last
-            else (n[inside], source[inside], row, column)
-        )
-        weights = arrays.w[source[inside], multiple[inside], a, b]
+    for tap in np.ndindex(*geometry.kernel):
+        met = [f + t * d for f, t, d in zip(first, tap, geometry.dilation, strict=True)]
+        inside = np.ones(n.shape, bool)
+        for each, size in zip(met, geometry.spatial, strict=True):
+            inside &= (each >= 0) & (each < size)
+        index = geometry.order(n[inside], source[inside], [each[inside] for each in met])
+        weights = arrays.w[(source[inside], multiple[inside], *tap)]
         values[inside] += arrays.x[index].astype(np.float64) * weights
     largest = float(max(arrays.x.max(), -arrays.x.min()))
-    scale = largest * np.abs(arrays.w.astype(np.float64)).sum(axis=(2, 3)).ravel()
+    scale = (
+        largest
+        * np.abs(arrays.w.astype(np.float64)).sum(axis=tuple(range(2, 2 + geometry.rank))).ravel()
+    )
     if arrays.bias is not None:
         values += arrays.bias[c]
         scale = scale + np.abs(arrays.bias)

@@ -35,9 +35,10 @@ def describe(problem: str) -> str:
     """
     numbers = _core.parse_problem(problem)
     kernels = plural(numbers["multiplier"], "kernel")
+    taps = times(numbers["kernel"]) + (" taps" if len(numbers["kernel"]) == 1 else "")
     text = (
         f"{plural(numbers['batch'], 'array')} of {plural(numbers['channels'], 'channel')} and "
-        f"{times(numbers['spatial'])} elements each, convolved with {kernels} of {times(numbers['kernel'])} for "
+        f"{times(numbers['spatial'])} elements each, convolved with {kernels} of {taps} for "
         f"each channel; {_step('stride', numbers['stride'])}, {_step('dilation', numbers['dilation'])}, "
         f"{_padding(numbers['padding'])}. The result has "
         f"{plural(numbers['channels'] * numbers['multiplier'], 'channel')} of {times(numbers['output'])}."

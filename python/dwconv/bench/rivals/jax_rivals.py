@@ -9,6 +9,7 @@ import numpy as np
 from dwconv.bench.data import Arrays, Floats
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, require_plain
+from dwconv.bench.rivals.numpy_rivals import per_channel
 
 
 class Jax(Rival):
@@ -22,9 +23,10 @@ class Jax(Rival):
         jax, lax = self.module(), self.module(1)
         w = arrays.w.reshape(geometry.dst_channels, 1, *geometry.kernel)
         last = geometry.channels_last
-        kernels = jax.device_put(w.transpose(2, 3, 1, 0) if last else w)
-        orders = (geometry.layout, "HWIO" if last else "OIHW", geometry.layout)
-        bias = arrays.bias if last or arrays.bias is None else arrays.bias[:, None, None]
+        kernels = jax.device_put(np.moveaxis(w, (0, 1), (-1, -2)) if last else w)
+        letters = geometry.layout.strip("NC")
+        orders = (geometry.layout, f"{letters}IO" if last else f"OI{letters}", geometry.layout)
+        bias = None if arrays.bias is None else per_channel(arrays.bias, geometry)
 
         @jax.jit  # type: ignore[untyped-decorator]  # jax is Any where it is not installed
         def convolve(x: Any) -> Any:

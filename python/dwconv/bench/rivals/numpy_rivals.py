@@ -19,18 +19,20 @@ _MOST_OPERATIONS = 4_000_000_000
 
 def padded(x: Floats, geometry: Geometry) -> Floats:
     """x with its padding written out."""
-    if geometry.padding == ((0, 0), (0, 0)):
+    if not any(map(any, geometry.padding)):
         return x
-    around = (0, 0)
-    spatial = geometry.padding
-    last = geometry.channels_last
-    return np.pad(x, (around, *spatial, around) if last else (around, around, *spatial))
+    return np.pad(x, geometry.order((0, 0), (0, 0), geometry.padding))
+
+
+def per_channel(values: Floats, geometry: Geometry) -> Floats:
+    """A value for each channel, to be broadcast over arrays of the case's layout."""
+    return values if geometry.channels_last else values.reshape(-1, *(1,) * geometry.rank)
 
 
 def with_bias(y: Floats, arrays: Arrays, geometry: Geometry) -> Floats:
     """y with the bias added in place."""
     if arrays.bias is not None:
-        y += arrays.bias if geometry.channels_last else arrays.bias[:, None, None]
+        y += per_channel(arrays.bias, geometry)
     return y
 
 
@@ -60,16 +62,17 @@ class Loops(NumPyRival):
         return super().prepare(geometry, arrays, threads)
 
     def compute(self, geometry: Geometry, arrays: Arrays) -> Floats:
-        x, w, last = padded(arrays.x, geometry), arrays.w, geometry.channels_last
+        x, w, order = padded(arrays.x, geometry), arrays.w, geometry.order
         y = np.empty(geometry.dst_shape, np.float32)
-        (sh, sw), (dh, dw), (eh, ew) = geometry.stride, geometry.dilation, geometry.extent
+        spans = list(zip(geometry.stride, geometry.extent, geometry.dilation, strict=True))
         sizes = (geometry.batch, geometry.channels, geometry.multiplier, *geometry.output)
-        for n, c, m, i, j in product(*map(range, sizes)):
-            rows = slice(i * sh, i * sh + eh, dh)
-            columns = slice(j * sw, j * sw + ew, dw)
-            patch = x[n, rows, columns, c] if last else x[n, c, rows, columns]
-            out = c * geometry.multiplier + m
-            y[(n, i, j, out) if last else (n, out, i, j)] = np.sum(patch * w[c, m])
+        for n, c, m, *place in product(*map(range, sizes)):
+            window = [
+                slice(i * stride, i * stride + extent, dilation)
+                for i, (stride, extent, dilation) in zip(place, spans, strict=True)
+            ]
+            patch = x[order(n, c, window)]
+            y[order(n, c * geometry.multiplier + m, place)] = np.sum(patch * w[c, m])
         return y
 
 
@@ -79,19 +82,14 @@ class ShiftedAdds(NumPyRival):
     name = "NumPy shifted adds"
 
     def compute(self, geometry: Geometry, arrays: Arrays) -> Floats:
-        x, last, many = padded(arrays.x, geometry), geometry.channels_last, geometry.multiplier
+        x, many, everything = padded(arrays.x, geometry), geometry.multiplier, slice(None)
         if many > 1:
-            x = np.repeat(x, many, axis=3 if last else 1)
+            x = np.repeat(x, many, axis=-1 if geometry.channels_last else 1)
         w = arrays.w.reshape(geometry.dst_channels, *geometry.kernel)
         y = np.zeros(geometry.dst_shape, np.float32)
-        (sh, sw), (dh, dw), (oh, ow) = geometry.stride, geometry.dilation, geometry.output
-        for a, b in np.ndindex(*geometry.kernel):
-            rows = slice(a * dh, a * dh + (oh - 1) * sh + 1, sh)
-            columns = slice(b * dw, b * dw + (ow - 1) * sw + 1, sw)
-            if last:
-                y += x[:, rows, columns, :] * w[:, a, b]
-            else:
-                y += x[:, :, rows, columns] * w[:, a, b, None, None]
+        for tap in np.ndindex(*geometry.kernel):
+            met = x[geometry.order(everything, everything, geometry.steps(tap))]
+            y += met * per_channel(w[(everything, *tap)], geometry)
         return y
 
 
@@ -101,17 +99,18 @@ class SlidingWindows(NumPyRival):
     name = "NumPy sliding windows"
 
     def compute(self, geometry: Geometry, arrays: Arrays) -> Floats:
-        x, last = padded(arrays.x, geometry), geometry.channels_last
-        axes = (1, 2) if last else (2, 3)
-        windows: Any = np.lib.stride_tricks.sliding_window_view(x, geometry.extent, axis=axes)
-        (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
-        steps = (slice(None, None, sh), slice(None, None, sw))
-        everything = slice(None)
-        outer = (everything, *steps, everything) if last else (everything, everything, *steps)
-        windows = windows[(*outer, slice(None, None, dh), slice(None, None, dw))]
-        indices = "nijcab,cmab->nijcm" if last else "ncijab,cmab->ncmij"
-        y: Floats = np.einsum(indices, windows, arrays.w).reshape(geometry.dst_shape)
-        return y
+        x, rank, everything = padded(arrays.x, geometry), geometry.rank, slice(None)
+        windows: Any = np.lib.stride_tricks.sliding_window_view(
+            x, geometry.extent, axis=geometry.spatial_axes
+        )
+        strides = [slice(None, None, step) for step in geometry.stride]
+        taps = [slice(None, None, step) for step in geometry.dilation]
+        windows = windows[(*geometry.order(everything, everything, strides), *taps)]
+        place, tap = "ij"[:rank], "ab"[:rank]
+        src = "".join(geometry.order("n", "c", place))
+        dst = "".join(geometry.order("n", "cm", place))
+        y: Floats = np.einsum(f"{src}{tap},cm{tap}->{dst}", windows, arrays.w)
+        return y.reshape(geometry.dst_shape)
 
 
 def rivals() -> list[Rival]:

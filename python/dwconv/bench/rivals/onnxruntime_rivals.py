@@ -18,7 +18,7 @@ class OnnxRuntime(Rival):
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
         require_plain(geometry)
-        require(not geometry.channels_last, "ONNX's Conv is NCHW alone")
+        require(not geometry.channels_last, "ONNX's Conv is channels-first alone")
         runtime = self.module()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -34,7 +34,7 @@ class OnnxRuntime(Rival):
         constants = [from_array(w, "w")]
         if arrays.bias is not None:
             constants.append(from_array(arrays.bias, "b"))
-        (top, bottom), (left, right) = geometry.padding
+        low, high = zip(*geometry.padding, strict=True)
         node = helper.make_node(
             "Conv",
             ["x", *(constant.name for constant in constants)],
@@ -43,7 +43,7 @@ class OnnxRuntime(Rival):
             kernel_shape=geometry.kernel,
             strides=geometry.stride,
             dilations=geometry.dilation,
-            pads=[top, left, bottom, right],
+            pads=[*low, *high],
         )
         kind = onnx.TensorProto.FLOAT
         graph = helper.make_graph(

@@ -12,7 +12,7 @@ from dwconv.bench.rivals.base import Prepared, Rival, require_plain
 
 
 class OpenVino(Rival):
-    """An NHWC array is declared as such, and OpenVINO puts the conversions in."""
+    """A channels-last array is declared as such, and OpenVINO puts the conversions in."""
 
     name = "OpenVINO"
     modules = ("openvino", "openvino.opset8", "openvino.preprocess")
@@ -37,7 +37,7 @@ class OpenVino(Rival):
 
     def _model(self, geometry: Geometry, arrays: Arrays) -> Any:
         openvino, ops = self.module(), self.module(1)
-        (top, bottom), (left, right) = geometry.padding
+        low, high = zip(*geometry.padding, strict=True)
         src = ops.parameter(
             (geometry.batch, geometry.channels, *geometry.spatial), np.float32, name="x"
         )
@@ -46,21 +46,22 @@ class OpenVino(Rival):
             src,
             w,
             list(geometry.stride),
-            [top, left],
-            [bottom, right],
+            list(low),
+            list(high),
             list(geometry.dilation),
         )
         if arrays.bias is not None:
-            y = ops.add(y, ops.constant(arrays.bias[None, :, None, None]))
+            y = ops.add(y, ops.constant(arrays.bias.reshape(1, -1, *(1,) * geometry.rank)))
         model = openvino.Model([y], [src], "depthwise")
         if not geometry.channels_last:
             return model
         steps = self.module(2).PrePostProcessor(model)
-        nhwc, nchw = openvino.Layout("NHWC"), openvino.Layout("NCHW")
-        steps.input().tensor().set_layout(nhwc)
-        steps.input().model().set_layout(nchw)
-        steps.output().tensor().set_layout(nhwc)
-        steps.output().model().set_layout(nchw)
+        given = openvino.Layout(geometry.layout)
+        usual = openvino.Layout("NC" + geometry.layout[1:-1])
+        steps.input().tensor().set_layout(given)
+        steps.input().model().set_layout(usual)
+        steps.output().tensor().set_layout(given)
+        steps.output().model().set_layout(usual)
         return steps.build()
 
 

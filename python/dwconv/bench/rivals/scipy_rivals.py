@@ -18,11 +18,11 @@ _FEWEST_TAPS_OF_FFT = 25
 
 
 def spread_kernels(geometry: Geometry, w: Floats) -> Floats:
-    """(C, M, eh, ew): the kernels with zeros between their taps."""
-    if geometry.dilation == (1, 1):
+    """(C, M, extent…): the kernels with zeros between their taps."""
+    if set(geometry.dilation) == {1}:
         return w
     spread = np.zeros((*w.shape[:2], *geometry.extent), np.float32)
-    spread[:, :, :: geometry.dilation[0], :: geometry.dilation[1]] = w
+    spread[(..., *(slice(None, None, step) for step in geometry.dilation))] = w
     return spread
 
 
@@ -36,25 +36,21 @@ class Correlate(Rival):
         require(geometry.flops <= _MOST_OPERATIONS, "it would take more than ten seconds a call")
         kernels = spread_kernels(geometry, arrays.w)
         correlate = self.module(1).correlate
-        (eh, ew), (oh, ow), (sh, sw) = geometry.extent, geometry.output, geometry.stride
-        centred = geometry.same_size
+        centred, everything = geometry.same_size, [slice(None)] * geometry.rank
+        first = [0 if centred else extent // 2 for extent in geometry.extent]
+        spans = zip(first, geometry.output, geometry.stride, strict=True)
+        cut = tuple(slice(f, f + (o - 1) * s + 1, s) for f, o, s in spans)
 
         def channel(plane: Floats, kernel: Floats) -> Any:
-            whole = correlate(plane, kernel, mode="constant")
-            if centred:
-                return whole[::sh, ::sw]
-            top, left = eh // 2, ew // 2
-            return whole[top : top + (oh - 1) * sh + 1 : sh, left : left + (ow - 1) * sw + 1 : sw]
+            return correlate(plane, kernel, mode="constant")[cut]
 
         def call() -> Floats:
             x = arrays.x if centred else padded(arrays.x, geometry)
             y = np.empty(geometry.dst_shape, np.float32)
             for n, out in np.ndindex(geometry.batch, geometry.dst_channels):
                 c, m = divmod(out, geometry.multiplier)
-                if geometry.channels_last:
-                    y[n, :, :, out] = channel(x[n, :, :, c], kernels[c, m])
-                else:
-                    y[n, out] = channel(x[n, c], kernels[c, m])
+                plane = x[geometry.order(n, c, everything)]
+                y[geometry.order(n, out, everything)] = channel(plane, kernels[c, m])
             return with_bias(y, arrays, geometry)
 
         return Prepared(call)
@@ -69,16 +65,15 @@ class OverlapAdd(Rival):
         require_plain(geometry)
         require(geometry.taps >= _FEWEST_TAPS_OF_FFT, "an FFT does not pay for so small a kernel")
         require(geometry.multiplier == 1, "not written for a depth multiplier")
-        last = geometry.channels_last
-        axes = (1, 2) if last else (2, 3)
+        axes, everything = geometry.spatial_axes, slice(None)
         # A convolution flips the kernel; the layers here do not.
-        flipped = spread_kernels(geometry, arrays.w)[:, 0, ::-1, ::-1]
-        kernels = flipped.transpose(1, 2, 0)[None] if last else flipped[None]
+        kernels = spread_kernels(geometry, arrays.w)[:, 0]
+        flipped = np.flip(kernels, tuple(range(1, kernels.ndim)))
+        kernels = (np.moveaxis(flipped, 0, -1) if geometry.channels_last else flipped)[None]
         convolve = self.module(1).oaconvolve
         spans = zip(geometry.extent, geometry.output, geometry.stride, strict=True)
         steps = [slice(e - 1, e + (o - 1) * s, s) for e, o, s in spans]
-        everything = slice(None)
-        cut = (everything, *steps, everything) if last else (everything, everything, *steps)
+        cut = geometry.order(everything, everything, steps)
 
         def call() -> Floats:
             whole = convolve(padded(arrays.x, geometry), kernels, mode="full", axes=axes)

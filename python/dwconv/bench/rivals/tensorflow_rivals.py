@@ -1,4 +1,7 @@
-"""TensorFlow's depthwise_conv2d, called eagerly and as a tf.function, with NumPy arrays in and out."""
+"""TensorFlow's depthwise_conv2d, called eagerly and as a tf.function, with NumPy arrays in and out.
+
+Its own layers for one dimension give an image with a height of 1 to the same function, as is done here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 from dwconv.bench.data import Arrays
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, require, require_plain
+from dwconv.bench.rivals.height import with_height
 
 
 class TensorFlow(Rival):
@@ -25,7 +29,9 @@ class TensorFlow(Rival):
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
         require_plain(geometry)
-        require(geometry.channels_last, "on CPUs it computes NHWC alone")
+        require(geometry.channels_last, "on CPUs it computes channels-last arrays alone")
+        shape = geometry.dst_shape
+        geometry, arrays = with_height(geometry, arrays)
         stride, dilation = geometry.stride, geometry.dilation
         require(stride[0] == stride[1], "it takes one stride for both dimensions")
         require(stride == (1, 1) or dilation == (1, 1), "it takes no stride beside a dilation")
@@ -45,7 +51,7 @@ class TensorFlow(Rival):
             return y if bias is None else tf.nn.bias_add(y, bias)
 
         function = tf.function(convolve) if self.compiled else convolve
-        return Prepared(lambda: function(tf.constant(arrays.x)).numpy())
+        return Prepared(lambda: function(tf.constant(arrays.x)).numpy(), lambda y: y.reshape(shape))
 
 
 class Function(TensorFlow):

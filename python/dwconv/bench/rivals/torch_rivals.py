@@ -7,10 +7,11 @@ from typing import Any
 from dwconv.bench.data import Arrays
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, require, require_plain
+from dwconv.bench.rivals.height import with_height
 
 
 class PyTorch(Rival):
-    """conv2d on tensors in PyTorch's own order."""
+    """conv1d or conv2d on tensors in PyTorch's own order; an NWC array is seen as such a tensor."""
 
     name = "PyTorch"
     title = "PyTorch"
@@ -24,14 +25,16 @@ class PyTorch(Rival):
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
         require_plain(geometry)
         require(
-            not geometry.channels_last,
+            geometry.rank == 1 or not geometry.channels_last,
             "an NHWC array is a channels_last tensor: see PyTorch channels_last",
         )
         convolve = self._convolution(geometry, arrays)
-        torch, x = self.module(), arrays.x
+        torch, x, last = self.module(), arrays.x, geometry.channels_last
 
         def call() -> Any:
             with torch.inference_mode():
+                if last:
+                    return convolve(torch.from_numpy(x).mT).mT.numpy()
                 return convolve(torch.from_numpy(x)).numpy()
 
         return Prepared(call)
@@ -41,29 +44,37 @@ class PyTorch(Rival):
         w = torch.from_numpy(arrays.w.reshape(geometry.dst_channels, 1, *geometry.kernel))
         w = w.contiguous(**memory)
         bias = None if arrays.bias is None else torch.from_numpy(arrays.bias)
-        (top, bottom), (left, right) = geometry.padding
+        low, _ = zip(*geometry.padding, strict=True)
+        # The last dimension first.
+        zeros = [side for pair in reversed(geometry.padding) for side in pair]
+        convolution = functional.conv2d if geometry.rank == 2 else functional.conv1d
         keywords = {
             "stride": geometry.stride,
             "dilation": geometry.dilation,
             "groups": geometry.channels,
-            "padding": (top, left) if geometry.symmetric else 0,
+            "padding": low if geometry.symmetric else 0,
         }
 
         def convolve(x: Any) -> Any:
             if not geometry.symmetric:
-                x = functional.pad(x, (left, right, top, bottom))
-            return functional.conv2d(x, w, bias, **keywords)
+                x = functional.pad(x, zeros)
+            return convolution(x, w, bias, **keywords)
 
         return convolve
 
 
 class ChannelsLast(PyTorch):
-    """conv2d on channels_last tensors; an NCHW array is brought into that order and back in the call."""
+    """conv2d on channels_last tensors; an NCHW array is brought into that order and back in the call.
+
+    One dimension has no such order: there it is conv2d with a height of 1.
+    """
 
     name = "PyTorch channels_last"
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
         require_plain(geometry)
+        shape, layout = geometry.dst_shape, geometry.layout
+        geometry, arrays = with_height(geometry, arrays)
         torch, x = self.module(), arrays.x
         memory = {"memory_format": torch.channels_last}
         convolve = self._convolution(geometry, arrays, **memory)
@@ -75,8 +86,10 @@ class ChannelsLast(PyTorch):
                     return y.permute(0, 2, 3, 1).contiguous().numpy()
                 return convolve(torch.from_numpy(x).contiguous(**memory)).contiguous().numpy()
 
-        conversion = "" if geometry.channels_last else "converted from NCHW and back in the call"
-        return Prepared(call, detail=lambda: conversion)
+        conversion = (
+            "" if geometry.channels_last else f"converted from {layout} and back in the call"
+        )
+        return Prepared(call, lambda y: y.reshape(shape), lambda: conversion)
 
 
 def rivals() -> list[Rival]:

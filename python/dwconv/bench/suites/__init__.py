@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dwconv.bench.results import Case
-from dwconv.bench.suites import batch, convnext, efficientnet, huge, image, mobilenet, tiny
+from dwconv.bench.suites import (
+    batch,
+    convnext,
+    efficientnet,
+    huge,
+    image,
+    mobilenet,
+    sequence,
+    tiny,
+)
 
 SUITES: dict[str, tuple[str, ...]] = {
     "mobilenet": mobilenet.PROBLEMS,
@@ -15,19 +24,24 @@ SUITES: dict[str, tuple[str, ...]] = {
     "batch": batch.PROBLEMS,
     "tiny": tiny.PROBLEMS,
     "huge": huge.PROBLEMS,
+    "sequence": sequence.PROBLEMS,
 }
 #: Suites whose problems this version cannot compute, and why.
 NOT_YET = {
-    "sequence": "1-D convolution in benchmarks is not supported yet",
     "volume": "3-D convolution is not supported yet",
 }
 LAYOUTS = ("NCHW", "NHWC")
+#: Those of one dimension, in the same order.
+LINE_LAYOUTS = ("NCW", "NWC")
 #: The suite of a problem that was given by its text.
 SINGLE = "problem"
 
 
 def cases_of(names: Iterable[str], layouts: Iterable[str] = LAYOUTS) -> list[Case]:
     """The cases of suites and of problems' texts, each in each layout.
+
+    A layout of two dimensions stands for that of one dimension with the same place of the channels, and the
+    other way round.
 
     Raises
     ------
@@ -41,21 +55,22 @@ def cases_of(names: Iterable[str], layouts: Iterable[str] = LAYOUTS) -> list[Cas
             raise ValueError(f"the suite {name} is not there yet: {NOT_YET[name]}")
         suite = name if name in SUITES else SINGLE
         for problem in SUITES.get(name, (name,)):
+            text, rank = _written_out(problem)
             for layout in order:
-                found[Case(suite, _written_out(problem), layout)] = None
+                names = LINE_LAYOUTS if rank == 1 else LAYOUTS
+                found[Case(suite, text, names[layout.endswith("C")])] = None
     return list(found)
 
 
-def _written_out(problem: str) -> str:
+def _written_out(problem: str) -> tuple[str, int]:
+    """The text as plans write it, and the number of spatial dimensions."""
     from dwconv import _core
 
     try:
         numbers = _core.parse_problem(problem)
-    except ValueError as error:
+    except (ValueError, NotImplementedError) as error:
         known = ", ".join((*SUITES, *NOT_YET))
         raise ValueError(
             f"'{problem}' is none of the suites {known}, and no problem: {error}"
         ) from error
-    if len(numbers["spatial"]) != 2:
-        raise ValueError(f"'{problem}' is no problem of two dimensions, as benchmarks have them")
-    return str(numbers["text"])
+    return str(numbers["text"]), len(numbers["spatial"])
