@@ -1,6 +1,6 @@
 """Random problems against the float64 reference, as many as asked for.
 
-    python tests/campaign.py --cases 100000 [--seed N] [--workers N]
+    python tests/campaign.py --cases 100000 [--rank 1|2] [--seed N] [--workers N]
 
 Prints which of oneDNN's kernels ran, how often, and why any of them is a slow one. Stops at the
 first wrong case, prints the line that makes it again, and exits with 1.
@@ -14,11 +14,12 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import dwconv
 from case import Case
-from cases import random_case
+from cases import RANKS, random_case
 from helpers.kernels import kernels_of, slow_kernels
 
 CHUNK = 100
@@ -56,12 +57,12 @@ def run_case(case: Case, tally: Tally) -> None:
         tally.slow[why, kernel] += 1
 
 
-def run_chunk(job: tuple[int, int, int]) -> Tally:
-    """Run the cases ``first`` to ``last`` of the list that ``seed`` names."""
-    seed, first, last = job
+def run_chunk(job: tuple[int, int, int, Sequence[int]]) -> Tally:
+    """Run the cases ``first`` to ``last`` of the list that ``seed`` and ``ranks`` name."""
+    seed, first, last, ranks = job
     tally = Tally()
     for index in range(first, last):
-        case = random_case(seed, index)
+        case = random_case(seed, index, ranks)
         try:
             run_case(case, tally)
         except Exception:
@@ -86,6 +87,9 @@ def report(total: Tally) -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument(
+        "--rank", type=int, choices=sorted({*RANKS}), help="spatial dimensions (default: any)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="names the list of cases")
     parser.add_argument("--workers", type=int, default=1, help="processes to run them in")
     return parser.parse_args()
@@ -94,8 +98,9 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> int:
     arguments = parse_arguments()
     dwconv.show_config()
+    ranks = RANKS if arguments.rank is None else (arguments.rank,)
     jobs = [
-        (arguments.seed, first, min(first + CHUNK, arguments.cases))
+        (arguments.seed, first, min(first + CHUNK, arguments.cases), ranks)
         for first in range(0, arguments.cases, CHUNK)
     ]
     total = Tally()

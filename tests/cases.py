@@ -100,15 +100,15 @@ def make_geometry(choose: Choices, rank: int = 2) -> dict[str, Any]:
     }
 
 
-def make_case(choose: Choices) -> Case:
+def make_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     """Any problem, in any memory, asked for in any way that can be served."""
-    rank = choose.one_of(RANKS)
+    rank = choose.one_of(ranks)
     geometry = make_geometry(choose, rank)
     layout = choose.one_of(LAYOUTS[rank])
     channels = choose.one_of(CHANNELS)
     batch = choose.one_of((1, 2, 3, 0)) if "N" in layout else 1
     multiplier = choose.one_of((1, 1, 1, 2, 3))
-    ranks = (3, 4, 5) if multiplier == 1 else (4, 5)
+    weights_ranks = (3, 4, 5) if multiplier == 1 else (4, 5)
     integers = choose.one_of((True, False))
     return Case(
         batch=batch,
@@ -116,7 +116,7 @@ def make_case(choose: Choices) -> Case:
         multiplier=multiplier,
         size=make_size(choose, geometry, batch * channels * multiplier),
         layout=layout,
-        weights_rank=choose.one_of(ranks),
+        weights_rank=choose.one_of(weights_ranks),
         bias=choose.one_of((False, True)),
         activation=choose.one_of((None, None, *ACTIVATIONS)),
         x_order=choose.one_of(("C", "transposed", *ORDERS)),
@@ -131,16 +131,16 @@ def make_case(choose: Choices) -> Case:
     )
 
 
-def make_direct_case(choose: Choices) -> Case:
+def make_direct_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     """A case for `direct`: channels-last memory, M = 1. Old CPUs may lack a fast kernel for it."""
-    rank = choose.one_of(RANKS)
+    rank = choose.one_of(ranks)
     geometry = {**make_geometry(choose, rank), "padding": "valid"}
     layout = choose.one_of(LAYOUTS[rank])
     order = "C" if layout.endswith("C") else CHANNELS_LAST[rank]
     batch = choose.integer(1, 3) if "N" in layout else 1
     channels = choose.one_of([count for count in CHANNELS if count > 1])
-    # Few enough zeros for most kernels, and fewer than the kernel is wide.
-    most = [min(2, kernel - 1) for kernel in geometry["kernel"]]
+    # Few enough zeros for most kernels, and fewer than the kernel is wide; a sequence may have any.
+    most = [min(2, kernel - 1) if rank == 2 else 11 for kernel in geometry["kernel"]]
     pads = tuple((choose.integer(0, limit), choose.integer(0, limit)) for limit in most)
     size = make_size(choose, geometry, batch * channels)
     return Case(
@@ -163,9 +163,9 @@ def make_direct_case(choose: Choices) -> Case:
     )
 
 
-def make_planar_case(choose: Choices) -> Case:
+def make_planar_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     """A case for `planar`: any problem in dense memory."""
-    case = make_case(choose)
+    case = make_case(choose, ranks)
     orders = ("C",) if case.layout.endswith("C") else ("C", CHANNELS_LAST[len(case.size)])
     order = choose.one_of(orders)
     # A single channel has both orders, and y then the first of them.
@@ -183,7 +183,7 @@ def cases(draw: Any) -> Case:
     return choose.one_of(RECIPES)(choose)
 
 
-def random_case(seed: int, index: int) -> Case:
-    """Case ``index`` of the endless list that ``seed`` names."""
+def random_case(seed: int, index: int, ranks: Sequence[int] = RANKS) -> Case:
+    """Case ``index`` of the endless list that ``seed`` and ``ranks`` name."""
     choose = RandomChoices(seed, index)
-    return choose.one_of(RECIPES)(choose)
+    return choose.one_of(RECIPES)(choose, ranks)

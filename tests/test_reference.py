@@ -92,6 +92,7 @@ def test_activation_limits_continue_the_function(kind: str) -> None:
 def test_random_cases_are_repeatable_and_of_every_kind() -> None:
     drawn = [random_case(7, index) for index in range(2000)]
     assert drawn[123] == random_case(7, 123)
+    assert {len(random_case(7, index, (1,)).size) for index in range(100)} == {1}
     for name, least in {
         "layout": 8,
         "multiplier": 3,

@@ -138,6 +138,29 @@ def test_a_long_sequence_is_cut_into_pieces(channels: int, kernel: int, activati
     Case(size=(50_021,), kernel=(kernel,), channels=channels, layout=layout, padding="same").check()
 
 
+@pytest.mark.parametrize("width", [7, 9_001])
+@pytest.mark.parametrize("padding", ["same", ((40, 3),)], ids=str)
+@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (31, 1, 1), (5, 3, 2)])
+def test_direct_cuts_a_sequence_too(
+    width: int, padding: Any, kernel: int, stride: int, dilation: int
+) -> None:
+    """Even where some of the result is made of padding alone."""
+    keywords: dict[str, Any] = {"stride": stride, "dilation": dilation, "padding": padding}
+    for channels, threads in ((16, 2), (20, 3)):
+        case = Case(
+            size=(width,),
+            kernel=(kernel,),
+            channels=channels,
+            layout="NWC",
+            strategy="direct",
+            threads=threads,
+            bias=True,
+            **keywords,
+        )
+        assert case.plan().strategy == "direct"
+        case.check()
+
+
 def test_dense_memory_is_computed_as_it_lies() -> None:
     assert dwconv.Plan((2, 6, 40), W, layout="NCW").strategy == "planar"
     assert dwconv.Plan((2, 40, 6), W, layout="NWC").strategy in ("planar", "direct")

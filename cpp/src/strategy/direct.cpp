@@ -25,8 +25,13 @@ Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'direct': " + reason});
 }
 
-/// Whole images where there are enough of them, else bands of rows: both are dense channels-last
-/// memory inside the larger array.
+/// Images of one row, which is cut along itself.
+bool is_line(const Problem& problem) {
+    return problem.is_depthwise() && problem.spatial[0] == 1 && problem.output_spatial()[0] == 1;
+}
+
+/// Whole images where there are enough of them, else bands of rows, or pieces of the one row: all
+/// are dense channels-last memory inside the larger array.
 TileSize tile_size(const Request& request) {
     const Problem& problem = request.problem;
     if (!problem.is_depthwise()) return direct_conv_tiles(request);
@@ -37,17 +42,24 @@ TileSize tile_size(const Request& request) {
     const std::int64_t tiles =
         std::max(request.threads == 1 ? 1 : wanted, bytes / largest_tile + 1);
     const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
-    const std::int64_t height = problem.output_spatial()[0];
-    // Where some rows are made of padding alone, even a whole image is no single tile.
-    const bool one_piece = split_axis(Axis::of(problem, 0), height).size() == 1;
-    if (images >= tiles) return {one_piece ? ceil_div(images, tiles) : 1, problem.channels, height};
-    const std::int64_t bytes_of_row = ceil_div(bytes, images * height);
-    const std::int64_t rows = ceil_div(height, ceil_div(tiles, images));
+    const Dims output = problem.output_spatial();
+    const std::size_t dimension = is_line(problem) ? 1 : 0;
+    const std::int64_t length = output[dimension];
+    TileSize size = {1, problem.channels, output[0]};
+    if (images >= tiles) {
+        // Where some rows are made of padding alone, even a whole image is no single tile.
+        const bool one_piece = split_axis(Axis::of(problem, dimension), length).size() == 1;
+        if (one_piece) size.images = ceil_div(images, tiles);
+        return size;
+    }
+    const std::int64_t bytes_of_item = ceil_div(bytes, images * length);
+    const std::int64_t wanted_length = ceil_div(length, ceil_div(tiles, images));
     // Some more than that, if they come out even.
-    const std::int64_t most =
-        std::clamp(rows * 3 / 2, rows, std::max(rows, largest_tile / bytes_of_row));
-    const Items items = {height, images, bytes_of_row};
-    return {1, problem.channels, even_size(items, most, request.threads)};
+    const std::int64_t most = std::clamp(wanted_length * 3 / 2, wanted_length,
+                                         std::max(wanted_length, largest_tile / bytes_of_item));
+    const std::int64_t even = even_size({length, images, bytes_of_item}, most, request.threads);
+    (dimension == 0 ? size.rows : size.columns) = even;
+    return size;
 }
 
 /// Hands channels-last memory to oneDNN as it lies.
@@ -62,8 +74,9 @@ public:
           dst_row_(request.problem.output_spatial()[1] * request.problem.out_channels()),
           dst_image_(request.problem.output_spatial()[0] * dst_row_) {
         const AxisBlock& columns = grid_.columns()[0];
-        if (columns.outputs() != request.problem.output_spatial()[1] ||
-            columns.inputs() != request.problem.spatial[1]) {
+        if (!is_line(request.problem) &&
+            (columns.outputs() != request.problem.output_spatial()[1] ||
+             columns.inputs() != request.problem.spatial[1])) {
             throw unsupported("the padding of the width is as large as the kernel's extent");
         }
         if (!grid_.all_fast()) {
@@ -83,13 +96,15 @@ public:
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
         run_tiles_([&](const Tile& tile, TileCalls& calls) {
-            const float* const from =
-                src.floats() + tile.images.begin * src_image_ + tile.rows.in_begin * src_row_;
-            float* const to =
-                dst.floats() + tile.images.begin * dst_image_ + tile.rows.out_begin * dst_row_;
+            const float* const from = src.floats() + tile.images.begin * src_image_ +
+                                      tile.rows.in_begin * src_row_ +
+                                      tile.columns.in_begin * src.shape[1];
+            float* const to = dst.floats() + tile.images.begin * dst_image_ +
+                              tile.rows.out_begin * dst_row_ +
+                              tile.columns.out_begin * dst.shape[1];
             if (tile.kernel < 0) {
                 const Dims box = {tile.images.size(), dst.shape[1], tile.rows.outputs(),
-                                  dst.shape[3]};
+                                  tile.columns.outputs()};
                 fill_with_bias({to, dst.dtype, box, dst.strides}, grid_.bias(weights, 0),
                                activation_);
                 return;

@@ -28,6 +28,30 @@ constexpr std::int64_t wide_enough_for_a_stride = 14;
 /// not fit into a second-level cache of half a megabyte.
 constexpr std::int64_t longest_row = 16 * 1024;
 
+/// Lines of the batch and the channels together: fewer leave lanes idle that are channels.
+constexpr std::int64_t few_lines = 32;
+constexpr std::int64_t few_strided_lines = 16;
+/// Taps of all outputs of a line from which on what planar costs for each line is little.
+constexpr std::int64_t long_line = 1500;
+/// With a stride it gathers, which pays for many outputs of few taps.
+constexpr std::int64_t long_strided_line = 500;
+constexpr std::int64_t most_strided_taps = 9;
+
+/// One dimension, or two of which one is 1.
+bool is_line(const Problem& problem) {
+    return problem.spatial[0] == 1 && problem.kernel[0] == 1 && problem.padding[0] == Padding{};
+}
+
+bool planar_is_best_for_lines(const Problem& problem) {
+    const std::int64_t width = problem.output_spatial()[1];
+    const std::int64_t taps = problem.kernel[1];
+    const std::int64_t channels = problem.out_channels();
+    if (channels <= few_channels) return true;
+    const std::int64_t lines = problem.batch * channels;
+    if (problem.stride[1] == 1) return lines <= few_lines || width * taps >= long_line;
+    return lines <= few_strided_lines || (width >= long_strided_line && taps <= most_strided_taps);
+}
+
 bool planar_is_best_for_planes(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
@@ -71,8 +95,10 @@ std::vector<StrategyKind> by_merit(const Request& request) {
     std::vector<StrategyKind> kinds;
     const bool channels_last = are(MemoryOrder::channels_last, request);
     const bool planes = are(MemoryOrder::channels_first, request);
+    const bool line = is_line(request.problem);
     if ((channels_last && planar_is_best_for_channels_last(request.problem)) ||
-        (planes && planar_is_best_for_planes(request.problem))) {
+        (planes && (line ? planar_is_best_for_lines(request.problem)
+                         : planar_is_best_for_planes(request.problem)))) {
         kinds.push_back(StrategyKind::planar);
     }
     if (channels_last) kinds.push_back(StrategyKind::direct);

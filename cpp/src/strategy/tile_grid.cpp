@@ -57,7 +57,8 @@ TileGrid::TileGrid(const Problem& problem, const TileSize& size)
       channels_(split_range(problem.out_channels(), size.channels,
                             problem.is_depthwise() ? 16 : problem.multiplier)),
       rows_(split_axis(Axis::of(problem, 0), size.rows)),
-      columns_(split_axis(Axis::of(problem, 1), problem.output_spatial()[1], size.columns_padding)),
+      columns_(split_axis(Axis::of(problem, 1), std::min(size.columns, problem.output_spatial()[1]),
+                          size.columns_padding)),
       packing_(problem) {
     std::vector<Range> images;
     std::vector<AxisBlock> rows;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct Range {
     std::int64_t size() const noexcept { return end - begin; }
 };
 
+inline constexpr std::int64_t whole_row = std::numeric_limits<std::int64_t>::max();
+
 /// How large the tiles of a grid are at most, and how the width is cut.
 struct TileSize {
     std::int64_t images;
@@ -27,6 +30,7 @@ struct TileSize {
     std::int64_t columns_padding = any_padding;
     /// A kernel has at least so many channels; those beyond the tile's own are zero.
     std::int64_t lanes = 1;
+    std::int64_t columns = whole_row;  ///< of the destination
 };
 
 /// A box of the destination, and what makes it.
