@@ -24,8 +24,8 @@ enum class StrategyKind : std::uint8_t {
 
 /// How the elements of an array lie in memory, whatever the names of its dimensions.
 enum class MemoryOrder : std::uint8_t {
-    channels_first,  ///< dense, width fastest: NCHW
-    channels_last,   ///< dense, channels fastest: NHWC
+    channels_first,  ///< dense, width fastest: NCHW, NCW
+    channels_last,   ///< dense, channels fastest: NHWC, NWC
     strided,         ///< any other
 };
 

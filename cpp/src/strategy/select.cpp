@@ -28,6 +28,10 @@ constexpr std::int64_t wide_enough_for_a_stride = 14;
 /// not fit into a second-level cache of half a megabyte.
 constexpr std::int64_t longest_row = 16 * 1024;
 
+/// Elements of a destination of channels-last lines so small that a call of oneDNN is much of it.
+constexpr std::int64_t few_elements = 2000;
+/// Fewer are so few that planar has little to share loads in.
+constexpr std::int64_t some_channels = 17;
 /// Lines of the batch and the channels together: fewer leave lanes idle that are channels.
 constexpr std::int64_t few_lines = 32;
 constexpr std::int64_t few_strided_lines = 16;
@@ -52,7 +56,18 @@ bool planar_is_best_for_lines(const Problem& problem) {
     return lines <= few_strided_lines || (width >= long_strided_line && taps <= most_strided_taps);
 }
 
+bool planar_is_best_for_channels_last_lines(const Problem& problem) {
+    const std::int64_t channels = problem.out_channels();
+    const std::int64_t taps = problem.kernel[1];
+    if (channels == 1) return true;
+    if (taps <= 9 && element_count(problem.dst_shape()) <= few_elements) return true;
+    // It has loops of their own for 3, 5, 7 and 9 taps, but with few of them memory is the limit.
+    return (taps == 7 || taps == 9) && channels >= some_channels &&
+           onednn::simd_level() != simd::Level::avx512;
+}
+
 bool planar_is_best_for_planes(const Problem& problem) {
+    if (is_line(problem)) return planar_is_best_for_lines(problem);
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels <= few_channels) return true;
@@ -63,6 +78,7 @@ bool planar_is_best_for_planes(const Problem& problem) {
 }
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
+    if (is_line(problem)) return planar_is_best_for_channels_last_lines(problem);
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels == 1) return true;
     if (channels <= few_channels)
@@ -83,6 +99,12 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
 ///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
+///   lines (NCW)       few channels, or few lines in all             planar
+///   lines (NCW)       stride 1, width · taps 1500 or more           planar
+///   lines (NCW)       other strides, 500 or wider, 9 taps at most   planar
+///   lines (NWC)       1 channel, or little in all, 9 taps at most   planar
+///   lines (NWC)       7 or 9 taps, 17 channels or more, no AVX-512  planar
+///   lines (NWC)       any other                                     direct
 ///   any other         any                                           tiled
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other.
@@ -95,10 +117,8 @@ std::vector<StrategyKind> by_merit(const Request& request) {
     std::vector<StrategyKind> kinds;
     const bool channels_last = are(MemoryOrder::channels_last, request);
     const bool planes = are(MemoryOrder::channels_first, request);
-    const bool line = is_line(request.problem);
     if ((channels_last && planar_is_best_for_channels_last(request.problem)) ||
-        (planes && (line ? planar_is_best_for_lines(request.problem)
-                         : planar_is_best_for_planes(request.problem)))) {
+        (planes && planar_is_best_for_planes(request.problem))) {
         kinds.push_back(StrategyKind::planar);
     }
     if (channels_last) kinds.push_back(StrategyKind::direct);
