@@ -139,8 +139,8 @@ def make_direct_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     order = "C" if layout.endswith("C") else CHANNELS_LAST[rank]
     batch = choose.integer(1, 3) if "N" in layout else 1
     channels = choose.one_of([count for count in CHANNELS if count > 1])
-    # Few enough zeros for most kernels, and fewer than the kernel is wide; a sequence may have any.
-    most = [min(2, kernel - 1) if rank == 2 else 11 for kernel in geometry["kernel"]]
+    # Few enough zeros for most kernels, and fewer than the kernel is wide.
+    most = [min(2, kernel - 1) for kernel in geometry["kernel"]]
     pads = tuple((choose.integer(0, limit), choose.integer(0, limit)) for limit in most)
     size = make_size(choose, geometry, batch * channels)
     return Case(

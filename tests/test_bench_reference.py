@@ -112,7 +112,13 @@ def test_a_wrong_tap_is_not_accepted(problem: str) -> None:
 @pytest.mark.parametrize("layout", ["NCHW", "NHWC"])
 @pytest.mark.parametrize(
     "problem",
-    [*PROBLEMS, "n1c2i20x21k7p3", "n1c2i20x21k6s2p2:4+bias", "n2c2i99k31s2p15", "n2c2i99k26d2p50:0"],
+    [
+        *PROBLEMS,
+        "n1c2i20x21k7p3",
+        "n1c2i20x21k6s2p2:4+bias",
+        "n2c2i99k31s2p15",
+        "n2c2i99k26d2p50:0",
+    ],
 )
 @pytest.mark.parametrize("family", ["dwconv", "numpy", "scipy"])
 def test_rivals_are_right(family: str, problem: str, layout: str) -> None:

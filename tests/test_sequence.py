@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import dwconv
 import reference
 from case import Case
+from helpers.memory import arrange
 
 RNG = np.random.default_rng(1)
 X = RNG.integers(-8, 9, (2, 6, 40)).astype(np.float32)
@@ -157,8 +159,29 @@ def test_direct_cuts_a_sequence_too(
             bias=True,
             **keywords,
         )
-        assert case.plan().strategy == "direct"
-        case.check()
+        # oneDNN has no fast kernel for some of the others.
+        assert case.check().strategy == "direct" or kernel > 3
+
+
+@pytest.mark.parametrize("order", ["C", "unaligned"])
+@pytest.mark.parametrize("offset", [0, 1])
+def test_a_result_beyond_the_caches(order: str, offset: int) -> None:
+    """It is written another way than its parts are, if they fit."""
+    cache = os.sysconf("SC_LEVEL3_CACHE_SIZE")
+    if not 0 < cache <= 64 * 2**20:
+        pytest.skip("it would take long, or the size of the cache is not known")
+    width = 4_099
+    channels = cache // 4 // width + 2
+    x = RNG.standard_normal((channels, width), dtype=np.float32)
+    w = RNG.standard_normal((channels, 4), dtype=np.float32)
+    keywords: dict[str, Any] = {"padding": "causal", "layout": "CW", "activation": "relu"}
+    memory = np.full(channels * width + offset, np.nan, np.float32)
+    out = arrange(memory, order)[offset:].reshape(x.shape)
+    dwconv.dnnl_depthwise(x, w, out=out, strategy="planar", **keywords)
+    for begin in range(0, channels, 64):
+        part = slice(begin, begin + 64)
+        y = dwconv.dnnl_depthwise(x[part], w[part], strategy="planar", **keywords)
+        np.testing.assert_array_equal(out[part], y)
 
 
 def test_dense_memory_is_computed_as_it_lies() -> None:

@@ -172,6 +172,8 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
             ++src_plane;
         }
     }
+    // Streamed stores are in no order with those by which other threads see that this is done.
+    if (shape().streamed) __builtin_ia32_sfence();
 }
 
 void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {

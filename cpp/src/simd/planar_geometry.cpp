@@ -1,7 +1,11 @@
 #include "simd/planar_geometry.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <limits>
+
+#include "dwconv/tensor_view.hpp"
 
 namespace dwconv::simd {
 
@@ -11,6 +15,13 @@ namespace {
 constexpr std::int64_t gathered_floats = 6 * 1024;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Floats that the last-level cache holds.
+std::int64_t cached_floats() {
+    static const std::int64_t size = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    constexpr std::int64_t usual_size = 32 * 1024 * 1024;
+    return (size > 0 ? size : usual_size) / std::int64_t{sizeof(float)};
+}
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
@@ -74,7 +85,10 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     } else {
         place_columns();
     }
-    if (line) chain_taps(lanes);
+    if (line) {
+        chain_taps(lanes);
+        shape.streamed = element_count(problem.dst_shape()) > cached_floats();
+    }
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
     shape.zero_row = zeros_.data() + shape.margin;

@@ -3,6 +3,10 @@
 // Kernels of one row: sums along a line. Included once by each file that is compiled for an
 // instruction set; see lanes.hpp on linkage.
 
+#include <immintrin.h>
+
+#include <cstdint>
+
 #include "simd/lane_activation.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_gather.hpp"
@@ -132,6 +136,36 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
     if (!shape.clamped) activate(shape.activation, dst + begin, length);
 }
 
+constexpr std::int64_t cache_line = 64 / sizeof(float);
+
+inline std::int64_t bytes_into_cache_line(const float* at) {
+    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) % 64);
+}
+
+/// Stores a vector past the caches, to a multiple of its size.
+inline void store_past_caches(float* to, Floats values) {
+#if defined(__AVX512F__)
+    _mm512_stream_ps(to, reinterpret_cast<__m512>(values));
+#elif defined(__AVX2__)
+    _mm256_stream_ps(to, reinterpret_cast<__m256>(values));
+#else
+    _mm_stream_ps(to, reinterpret_cast<__m128>(values));
+#endif
+}
+
+/// Copies past the caches; the parts of cache lines at the ends, and all that is not aligned as
+/// floats are, the usual way.
+inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
+    std::int64_t i = 0;
+    for (; i < count && bytes_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
+    for (; i + cache_line <= count; i += cache_line) {
+        for (std::int64_t j = 0; j < cache_line; j += lanes) {
+            store_past_caches(to + i + j, load(from + i + j));
+        }
+    }
+    for (; i < count; ++i) to[i] = from[i];
+}
+
 /// A row of the source where its columns have no stride and its padding is zeros.
 inline const float* gather_line(const PlanarShape& shape, const PlanarTile& tile,
                                 const float* row) {
@@ -153,9 +187,17 @@ void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
         if (inside && shape.gathered) row = gather_line(shape, tile, row);
         float* const dst = tile.dst + y * shape.dst_pitch;
         for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {
-            const std::int64_t end =
-                begin + piece_length < tile.column_end ? begin + piece_length : tile.column_end;
-            run_piece(shape, tile, row, begin, end, dst);
+            std::int64_t end = begin + piece_length;
+            // The next piece then begins with a cache line.
+            if (shape.streamed) end -= bytes_into_cache_line(dst + end) / 4;
+            if (end > tile.column_end) end = tile.column_end;
+            if (shape.streamed) {
+                float piece[piece_length];
+                run_piece(shape, tile, row, begin, end, piece - begin);
+                copy_past_caches(piece, end - begin, dst + begin);
+            } else {
+                run_piece(shape, tile, row, begin, end, dst);
+            }
             begin = end;
         }
     }
