@@ -22,7 +22,9 @@ def spread_kernels(geometry: Geometry, w: Floats) -> Floats:
     if set(geometry.dilation) == {1}:
         return w
     spread = np.zeros((*w.shape[:2], *geometry.extent), np.float32)
-    spread[(..., *(slice(None, None, step) for step in geometry.dilation))] = w
+    everything = slice(None)
+    taps = (slice(None, None, step) for step in geometry.dilation)
+    spread[(everything, everything, *taps)] = w
     return spread
 
 
