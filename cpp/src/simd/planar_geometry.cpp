@@ -1,7 +1,5 @@
 #include "simd/planar_geometry.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <limits>
 
@@ -16,12 +14,9 @@ constexpr std::int64_t gathered_floats = 6 * 1024;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-/// Floats that the last-level cache holds.
-std::int64_t cached_floats() {
-    static const std::int64_t size = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    constexpr std::int64_t usual_size = 32 * 1024 * 1024;
-    return (size > 0 ? size : usual_size) / std::int64_t{sizeof(float)};
-}
+/// Floats of a destination that no last-level cache is taken to hold beside the source. (What the
+/// system says of its size is wrong in virtual machines, by a factor of 8 in one.)
+constexpr std::int64_t beyond_caches = 8 * 1024 * 1024;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
@@ -87,7 +82,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     if (line) {
         chain_taps(lanes);
-        shape.streamed = element_count(problem.dst_shape()) > cached_floats();
+        shape.streamed = element_count(problem.dst_shape()) >= beyond_caches;
     }
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
