@@ -29,6 +29,9 @@ def test_function_equals_reference_in_many_cases() -> None:
 @settings(max_examples=800)
 @given(cases())
 def test_plan_equals_reference(case: Case) -> None:
+    if case.strategy == "direct":
+        # Old processors lack some kernels: then by the library's own choice.
+        case = case.check()
     x, w, bias = case.arrays()
     expected = case.expected(x, w, bias)
     plan = dwconv.Plan(x, w, bias, **case.keywords())
