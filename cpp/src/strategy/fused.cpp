@@ -10,6 +10,7 @@
 #include "strategy/pixel_kernels.hpp"
 #include "strategy/residual.hpp"
 #include "strategy/separable.hpp"
+#include "strategy/strips.hpp"
 #include "strategy/tile_copy.hpp"
 
 namespace dwconv::strategy {
@@ -149,6 +150,7 @@ private:
 }  // namespace
 
 std::unique_ptr<const Separable> make_fused(const SeparableRequest& request) {
+    if (strips_are_better(request)) return make_strips(request);
     return std::make_unique<Fused>(request);
 }
 
