@@ -100,7 +100,7 @@ def grouped_cases() -> Iterator[GroupedCase]:
 def separable_cases(strategy: str) -> Iterator[SeparableCase]:
     """The same geometries, to several numbers of outputs."""
     for geometry in GEOMETRIES + DEEP:
-        for channels, outputs in ((2, 3), (5, 16), (16, 17), (33, 8)):
+        for channels, outputs in ((2, 3), (5, 16), (16, 17), (16, 24), (33, 8)):
             for layout in ("NCHW", "NHWC"):
                 changes = {"channels": channels, "layout": layout, "strategy": strategy}
                 yield SeparableCase(
