@@ -129,7 +129,7 @@ def test_rounds_go_over_all_cases_in_new_processes() -> None:
         assert (raising.status, raising.rounds) == ("failed", [])
         pids.add(json.loads(witness.detail)["pid"])
     assert len(pids) == len(visits)
-    for first, last in zip(visits, visits[2:]):  # noqa: B905 - each beside the one of the next round
+    for first, last in zip(visits[:-2], visits[2:], strict=True):
         assert last.of("witness").rounds[:-1] == first.of("witness").rounds
         assert last.of("witness").error == first.of("witness").error
 

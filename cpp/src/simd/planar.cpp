@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "dense_copy.hpp"
 #include "finite.hpp"
 #include "simd/planar_levels.hpp"
+#include "simd/streaming.hpp"
 
 namespace dwconv::simd {
 
@@ -28,8 +30,6 @@ const PlanarKernels& line_kernels(Level level) {
     if (level == Level::baseline) return planar_lines_baseline;
     return level == Level::avx2 ? planar_lines_avx2 : planar_lines_avx512;
 }
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
@@ -172,8 +172,7 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
             ++src_plane;
         }
     }
-    // Streamed stores are in no order with those by which other threads see that this is done.
-    if (shape().streamed) __builtin_ia32_sfence();
+    if (shape().streamed) finish_streaming();
 }
 
 void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {
@@ -203,7 +202,7 @@ void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart
                     }
                 }
                 arrays.dst[plane * dst_size_ + row * s.dst_pitch + i] =
-                    static_cast<float>(s.activation(sum));
+                    static_cast<float>(s.activation.activation(sum));
             }
         }
     }

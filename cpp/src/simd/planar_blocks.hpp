@@ -3,6 +3,7 @@
 // The innermost loops. Included once by each file that is compiled for an instruction set; see
 // lanes.hpp on linkage.
 
+#include "simd/lane_clamp.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_shape.hpp"
 #include "simd/unroll.hpp"
@@ -73,14 +74,10 @@ __attribute__((noinline)) void store_short_rows(const RowBlock& block, const flo
 template <int Rows>
 DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats (&sums)[Rows]) {
     const PlanarShape& shape = *block.shape;
-    if (shape.clamped) {
-        // Comparisons with NaN are false, so that it stays.
-        const Floats lower = splat(shape.lower);
-        const Floats upper = splat(shape.upper);
+    if (shape.activation.clamps) {
+        const Clamp<true> clamp(shape.activation);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
-            Floats& sum = sums[row.value];
-            sum = sum < lower ? lower : sum;
-            sum = sum > upper ? upper : sum;
+            sums[row.value] = clamp(sums[row.value]);
         });
     }
     // What a vector writes beyond a row shorter than itself, the next row overwrites.

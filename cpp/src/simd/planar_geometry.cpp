@@ -1,9 +1,10 @@
 #include "simd/planar_geometry.hpp"
 
 #include <algorithm>
-#include <limits>
 
+#include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "simd/streaming.hpp"
 
 namespace dwconv::simd {
 
@@ -11,12 +12,6 @@ namespace {
 
 /// Gathered rows in use at a time stay in the first-level cache, beside the destination's.
 constexpr std::int64_t gathered_floats = 6 * 1024;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-/// Floats of a destination that no last-level cache is taken to hold beside the source. (What the
-/// system says of its size is wrong in virtual machines, by a factor of 8 in one.)
-constexpr std::int64_t beyond_caches = 8 * 1024 * 1024;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
@@ -26,20 +21,6 @@ bool can_step(const PlanarShape& shape) {
     return shape.column_stride == 2 && shape.shared_step != 0 && shape.shared_stride == 2 &&
            shape.period == 1 && (shape.kernel_rows == 3 || shape.kernel_rows == 5) &&
            shape.kernel_columns <= 5;
-}
-
-void set_activation(PlanarShape& shape, const Activation& activation) {
-    shape.activation = activation;
-    // Leaky relu without a leak is relu, where 0 · inf would make it NaN.
-    if (activation.kind == ActivationKind::relu ||
-        (activation.kind == ActivationKind::leaky_relu && activation.alpha == 0.0f)) {
-        shape.clamped = true;
-        shape.upper = std::numeric_limits<float>::infinity();
-    } else if (activation.kind == ActivationKind::clip) {
-        shape.clamped = true;
-        shape.lower = activation.alpha;
-        shape.upper = activation.beta;
-    }
 }
 
 }  // namespace
@@ -66,7 +47,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     shape.row_dilation = problem.dilation[0];
     shape.row_padding = problem.padding[0].low;
     shape.column_stride = problem.stride[1];
-    set_activation(shape, problem.activation);
+    shape.activation = FusedActivation(problem.activation);
     share_rows();
     if (can_step(shape)) {
         shape.column_step = shape.column_stride;
@@ -82,7 +63,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     if (line) {
         chain_taps(lanes);
-        shape.streamed = element_count(problem.dst_shape()) >= beyond_caches;
+        shape.streamed = is_beyond_caches(element_count(problem.dst_shape()));
     }
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);

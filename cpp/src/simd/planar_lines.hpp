@@ -3,11 +3,11 @@
 // Kernels of one row: sums along a line. Included once by each file that is compiled for an
 // instruction set; see lanes.hpp on linkage.
 
-#include <immintrin.h>
-
 #include <cstdint>
 
 #include "simd/lane_activation.hpp"
+#include "simd/lane_clamp.hpp"
+#include "simd/lane_stream.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_gather.hpp"
 #include "simd/planar_shape.hpp"
@@ -69,14 +69,10 @@ void convolve_vectors(const PlanarShape& shape, const PlanarTile& tile, const fl
                 add_chain<4>(shape, chain, first, weights, sums);
         }
     }
-    if (shape.clamped) {
-        // Comparisons with NaN are false, so that it stays.
-        const Floats lower = splat(shape.lower);
-        const Floats upper = splat(shape.upper);
+    if (shape.activation.clamps) {
+        const Clamp<true> clamp(shape.activation);
         unroll<Vectors>([&](auto each) __attribute__((always_inline)) {
-            Floats& sum = sums[each.value];
-            sum = sum < lower ? lower : sum;
-            sum = sum > upper ? upper : sum;
+            sums[each.value] = clamp(sums[each.value]);
         });
     }
     constexpr int last = Vectors - 1;
@@ -133,24 +129,13 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
         by_vectors[now - 1](shape, tile, src, dst + at, end - at);
         at += width;
     }
-    if (!shape.clamped) activate(shape.activation, dst + begin, length);
+    if (!shape.activation.clamps) activate(shape.activation.activation, dst + begin, length);
 }
 
 constexpr std::int64_t cache_line = 64 / sizeof(float);
 
 inline std::int64_t bytes_into_cache_line(const float* at) {
     return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) % 64);
-}
-
-/// Stores a vector past the caches, to a multiple of its size.
-inline void store_past_caches(float* to, Floats values) {
-#if defined(__AVX512F__)
-    _mm512_stream_ps(to, reinterpret_cast<__m512>(values));
-#elif defined(__AVX2__)
-    _mm256_stream_ps(to, reinterpret_cast<__m256>(values));
-#else
-    _mm_stream_ps(to, reinterpret_cast<__m128>(values));
-#endif
 }
 
 /// Copies past the caches; the parts of cache lines at the ends, and all that is not aligned as
@@ -160,7 +145,7 @@ inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
     for (; i < count && bytes_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
     for (; i + cache_line <= count; i += cache_line) {
         for (std::int64_t j = 0; j < cache_line; j += lanes) {
-            store_past_caches(to + i + j, load(from + i + j));
+            stream(to + i + j, load(from + i + j));
         }
     }
     for (; i < count; ++i) to[i] = from[i];

@@ -64,13 +64,14 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const So
     // Rows that lie between those of this block may be done already.
     const std::int64_t room = shape.dst_step == 1 ? tile.dst_end - begin : 0;
     shape.blocks[count - 1]({&shape, tile.pointers, tile.weights, tile.bias, dst, distance, room});
-    if (shape.clamped || shape.activation.kind == ActivationKind::none) return;
+    const Activation& activation = shape.activation.activation;
+    if (shape.activation.clamps || activation.kind == ActivationKind::none) return;
     if (shape.dst_step == 1) {
-        activate(shape.activation, dst, count * shape.dst_pitch);
+        activate(activation, dst, count * shape.dst_pitch);
         return;
     }
     for (int r = 0; r < count; ++r) {
-        activate(shape.activation, dst + r * distance, shape.dst_pitch);
+        activate(activation, dst + r * distance, shape.dst_pitch);
     }
 }
 

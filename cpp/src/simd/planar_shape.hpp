@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "dwconv/activation.hpp"
+#include "simd/fused_activation.hpp"
 
 namespace dwconv::simd {
 
@@ -105,11 +105,7 @@ struct PlanarShape {
     /// memory is not read first.
     bool streamed = false;
 
-    Activation activation;
-    /// The activation is a clamp to these bounds.
-    bool clamped = false;
-    float lower = 0.0f;
-    float upper = 0.0f;
+    FusedActivation activation;
 
     /// One function per number of rows, from 1 to most_rows; of lines none.
     const RowBlockFunction* blocks = nullptr;

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "dwconv/activation.hpp"
+#include "simd/fused_activation.hpp"
 #include "simd/level.hpp"
 
 namespace dwconv::simd {
@@ -14,18 +14,6 @@ namespace dwconv::simd {
 /// Rows of the depthwise result that are computed at once, and rows of the source that make them.
 inline constexpr int strip_rows = 2;
 inline constexpr int strip_sources = strip_rows + 2;
-
-/// An activation as the kernels see it.
-struct StripActivation {
-    Activation activation;
-    /// It is a clamp to these bounds.
-    bool clamps = false;
-    float lower = 0.0f;
-    float upper = 0.0f;
-
-    StripActivation() = default;
-    explicit StripActivation(const Activation& activation);
-};
 
 /// The depthwise half of a strip.
 struct StripDepthwise {
@@ -36,7 +24,7 @@ struct StripDepthwise {
     const float* weights;  ///< {9, channels}
     const float* bias;
     float* dst;  ///< {strip_rows, pixels, channels}
-    const StripActivation* activation;
+    const FusedActivation* activation;
 };
 
 /// The 1×1 half of one row of a strip.
@@ -50,7 +38,7 @@ struct StripMix {
     const float* weights;
     const float* bias;
     float* dst;  ///< {pixels, outputs}
-    const StripActivation* activation;
+    const FusedActivation* activation;
     /// Stores go past the caches, to an array that is aligned to whole vectors.
     bool streams;
     /// What is read next, and is asked for meanwhile; not null.
@@ -67,8 +55,6 @@ struct StripKernels {
     std::int64_t pixels;
     void (*depthwise)(const StripDepthwise& strip);
     void (*mix)(const StripMix& strip);
-    /// To be called before others are told that what was streamed is there.
-    void (*finish_streaming)();
 };
 
 /// Those with the longest vectors that both numbers are multiples of; null where there are none.

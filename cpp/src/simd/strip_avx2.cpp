@@ -6,7 +6,6 @@
 
 namespace dwconv::simd {
 
-const StripKernels strip_avx2 = {"avx2",          lanes,     mix_panel,       mix_pixels,
-                                 depthwise_strip, mix_strip, finish_streaming};
+const StripKernels strip_avx2 = {"avx2", lanes, mix_panel, mix_pixels, depthwise_strip, mix_strip};
 
 }  // namespace dwconv::simd

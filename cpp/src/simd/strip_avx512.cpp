@@ -6,7 +6,7 @@
 
 namespace dwconv::simd {
 
-const StripKernels strip_avx512 = {"avx512",        lanes,     mix_panel,       mix_pixels,
-                                   depthwise_strip, mix_strip, finish_streaming};
+const StripKernels strip_avx512 = {"avx512",   lanes,           mix_panel,
+                                   mix_pixels, depthwise_strip, mix_strip};
 
 }  // namespace dwconv::simd

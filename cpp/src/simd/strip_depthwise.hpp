@@ -4,7 +4,8 @@
 // set; see lanes.hpp on linkage.
 
 #include "simd/lane_activation.hpp"
-#include "simd/strip_clamp.hpp"
+#include "simd/lane_clamp.hpp"
+#include "simd/strip.hpp"
 
 namespace dwconv::simd {
 namespace {

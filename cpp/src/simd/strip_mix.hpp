@@ -3,12 +3,10 @@
 // The loops of the 1×1 half. Included once by each file that is compiled for an instruction set;
 // see lanes.hpp on linkage.
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 #include "simd/lane_activation.hpp"
-#include "simd/strip_clamp.hpp"
+#include "simd/lane_clamp.hpp"
+#include "simd/lane_stream.hpp"
+#include "simd/strip.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -19,24 +17,6 @@ constexpr int mix_pixels = 6;
 constexpr int mix_vectors = 2;
 constexpr std::int64_t mix_panel = mix_vectors * lanes;
 constexpr std::int64_t cache_line = 16;
-
-DWCONV_INLINE void stream(float* to, Floats values) {
-#if defined(__AVX512F__)
-    _mm512_stream_ps(to, values);
-#elif defined(__AVX2__)
-    _mm256_stream_ps(to, values);
-#elif defined(__SSE2__)
-    _mm_stream_ps(to, values);
-#else
-    store(to, values);
-#endif
-}
-
-void finish_streaming() {
-#if defined(__SSE2__)
-    _mm_sfence();
-#endif
-}
 
 /// Where in a row of a strip, and in a panel.
 struct MixPlace {

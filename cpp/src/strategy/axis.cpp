@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
+
 namespace dwconv::strategy {
 
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Where the window of an output begins; negative in the padding.
 std::int64_t window_begin(const Axis& axis, std::int64_t output) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "onednn/library.hpp"
 #include "simd/planar.hpp"
 
@@ -10,8 +11,6 @@ namespace dwconv::strategy {
 namespace {
 
 static_assert(band_margin >= 2 * simd::longest_vector, "planar may read two vectors too far");
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// oneDNN's kernels, one for each kind of band.
 class KernelBands final : public BandDepthwise {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
+
 namespace dwconv::strategy {
 
 namespace {
@@ -23,8 +25,6 @@ constexpr std::int64_t pixels_for_large_weights = 96;
 constexpr std::int64_t cost_of_band = 3;
 constexpr std::int64_t cost_of_band_with_large_weights = 8;
 constexpr std::int64_t cost_of_ends = 30;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 struct Image {
     std::int64_t count;

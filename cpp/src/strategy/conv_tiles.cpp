@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
+
 namespace dwconv::strategy {
 
 namespace {
@@ -18,8 +20,6 @@ constexpr std::int64_t pixels_for_large_weights = 128;
 constexpr std::int64_t tile_bytes = 256 * 1024;
 /// oneDNN 3.2 counts some sizes in 32 bits.
 constexpr std::int64_t largest_tile = std::int64_t{1} << 30;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::int64_t bytes(std::int64_t elements) {
     return elements * static_cast<std::int64_t>(sizeof(float));

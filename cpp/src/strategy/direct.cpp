@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "strategy/conv_tiles.hpp"
 #include "strategy/even_tiles.hpp"
@@ -19,14 +20,12 @@ constexpr std::int64_t tiles_per_thread = 8;
 /// oneDNN 3.2 counts some sizes in 32 bits.
 constexpr std::int64_t largest_tile = std::int64_t{1} << 30;
 
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
 Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'direct': " + reason});
 }
 
 /// Images of one row, which is cut along itself.
-bool is_line(const Problem& problem) {
+bool is_one_row(const Problem& problem) {
     return problem.is_depthwise() && problem.spatial[0] == 1 && problem.output_spatial()[0] == 1;
 }
 
@@ -43,7 +42,7 @@ TileSize tile_size(const Request& request) {
         std::max(request.threads == 1 ? 1 : wanted, bytes / largest_tile + 1);
     const std::int64_t images = std::max<std::int64_t>(problem.batch, 1);
     const Dims output = problem.output_spatial();
-    const std::size_t dimension = is_line(problem) ? 1 : 0;
+    const std::size_t dimension = is_one_row(problem) ? 1 : 0;
     const std::int64_t length = output[dimension];
     TileSize size = {1, problem.channels, output[0]};
     if (images >= tiles) {
@@ -74,7 +73,7 @@ public:
           dst_row_(request.problem.output_spatial()[1] * request.problem.out_channels()),
           dst_image_(request.problem.output_spatial()[0] * dst_row_) {
         const AxisBlock& columns = grid_.columns()[0];
-        if (!is_line(request.problem) &&
+        if (!is_one_row(request.problem) &&
             (columns.outputs() != request.problem.output_spatial()[1] ||
              columns.inputs() != request.problem.spatial[1])) {
             throw unsupported("the padding of the width is as large as the kernel's extent");

@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
+
 namespace dwconv::strategy {
-
-namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
 
 std::int64_t work_of(std::int64_t bytes, std::int64_t taps) {
     constexpr std::int64_t taps_of_a_move = 16;

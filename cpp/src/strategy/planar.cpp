@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
 #include "parallel.hpp"
+#include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv::strategy {
@@ -15,8 +17,6 @@ namespace {
 /// own: some 10 µs of work, where handing a tile to another thread costs about one.
 constexpr std::int64_t smallest_tile = 200 * 1000;
 constexpr std::int64_t tiles_per_thread = 4;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'planar': " + reason});
@@ -67,8 +67,7 @@ bool is_better_as_column(const Problem& problem, simd::PlanarOrder order) {
     constexpr std::int64_t shortest_vector = 4;
     const std::int64_t channels = problem.out_channels();
     const bool fills_vectors = channels < shortest_vector && shortest_vector % channels == 0;
-    return order == simd::PlanarOrder::channels_last && !fills_vectors && problem.spatial[0] == 1 &&
-           problem.kernel[0] == 1 && problem.padding[0] == Padding{};
+    return order == simd::PlanarOrder::channels_last && !fills_vectors && is_line(problem);
 }
 
 /// The same with height and width exchanged.

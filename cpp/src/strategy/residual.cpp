@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "dwconv/types.hpp"
 #include "parallel.hpp"
 
@@ -11,8 +12,6 @@ namespace {
 
 /// Elements that are worth a tile of their own.
 constexpr std::int64_t tile_size = 32 * 1024;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Both arrays have their elements in the same places, without gaps.
 bool same_dense_order(const TensorView& src, const MutableTensorView& dst) {

@@ -2,6 +2,7 @@
 
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
+#include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv::strategy {
@@ -40,11 +41,6 @@ constexpr std::int64_t long_line = 1500;
 /// With a stride it gathers, which pays for many outputs of few taps.
 constexpr std::int64_t long_strided_line = 500;
 constexpr std::int64_t most_strided_taps = 9;
-
-/// One dimension, or two of which one is 1.
-bool is_line(const Problem& problem) {
-    return problem.spatial[0] == 1 && problem.kernel[0] == 1 && problem.padding[0] == Padding{};
-}
 
 bool planar_is_best_for_lines(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];

@@ -1,13 +1,13 @@
 #include "strategy/strips.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "finite.hpp"
 #include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
 #include "parallel.hpp"
+#include "simd/streaming.hpp"
 #include "simd/strip.hpp"
 #include "strategy/tile_grid.hpp"
 #include "strategy/weights_packing.hpp"
@@ -22,19 +22,10 @@ constexpr std::int64_t most_weights = 64 * 64;
 /// Floats of the depthwise result of a strip, which do, too.
 constexpr std::int64_t strip_floats = 2304;
 constexpr std::int64_t tiles_per_thread = 8;
-/// Bytes of the last-level cache where the system does not say.
-constexpr std::int64_t usual_cache = 32 * 1024 * 1024;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 const simd::StripKernels* kernels_for(const SeparableRequest& request) {
     return simd::strip_kernels_for(onednn::simd_level(), request.pointwise.channels,
                                    request.pointwise.out_channels());
-}
-
-std::int64_t last_level_cache() {
-    static const std::int64_t size = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    return size > 0 ? size : usual_cache;
 }
 
 class Strips final : public Separable {
@@ -53,7 +44,7 @@ public:
           mix_offset_(static_cast<std::int64_t>(
               rounded_to_line(static_cast<std::size_t>(bias_offset_ + channels_)))),
           mix_bias_offset_(channels_ * outputs_),
-          is_large_(depthwise_.nbytes() + request.pointwise.nbytes() > last_level_cache()) {
+          is_large_(simd::is_beyond_caches(element_count(request.pointwise.dst_shape()))) {
         const std::int64_t most = strip_floats / (simd::strip_rows * channels_);
         pixels_ = std::max(most / kernels_.pixels, std::int64_t{1}) * kernels_.pixels;
         const std::int64_t wanted = threads_ == 1 ? 1 : threads_ * tiles_per_thread;
@@ -86,7 +77,7 @@ public:
                     run_rows(call, *tile / chunks, row);
                 }
             }
-            if (call.streams) kernels_.finish_streaming();
+            if (call.streams) simd::finish_streaming();
         });
     }
 
@@ -140,8 +131,7 @@ private:
         }
     }
 
-    /// A result that is larger than the caches would only push other data out of them, and each of
-    /// its lines would be read before it is written.
+    /// A vector at a time, as it leaves the registers.
     bool streams_to(const MutableTensorView& dst) const {
         const auto address = reinterpret_cast<std::uintptr_t>(dst.data);
         const auto vector = static_cast<std::uintptr_t>(kernels_.lanes) * sizeof(float);
@@ -271,8 +261,8 @@ private:
     std::int64_t width_;
     std::int64_t channels_;  ///< between
     std::int64_t outputs_;
-    simd::StripActivation between_;
-    simd::StripActivation after_;
+    simd::FusedActivation between_;
+    simd::FusedActivation after_;
     std::int64_t bias_offset_;  ///< in the packed weights
     std::int64_t mix_offset_;
     std::int64_t mix_bias_offset_;  ///< from mix_offset_ on

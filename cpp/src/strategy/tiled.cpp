@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
 #include "strategy/conv_tiles.hpp"
@@ -24,8 +25,6 @@ constexpr std::int64_t tiles_per_thread = 4;
 constexpr std::int64_t worth_a_tile = 192 * 1024;
 /// Channels that fill a vector register of the widest instruction set.
 constexpr std::int64_t vector = 16;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Bytes of source and destination of `channels` channels of `rows` rows of the destination.
 std::int64_t bytes_of(const Problem& problem, std::int64_t channels, std::int64_t rows) {

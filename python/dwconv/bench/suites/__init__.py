@@ -57,8 +57,8 @@ def cases_of(names: Iterable[str], layouts: Iterable[str] = LAYOUTS) -> list[Cas
         for problem in SUITES.get(name, (name,)):
             text, rank = _written_out(problem)
             for layout in order:
-                names = LINE_LAYOUTS if rank == 1 else LAYOUTS
-                found[Case(suite, text, names[layout.endswith("C")])] = None
+                layouts_of_rank = LINE_LAYOUTS if rank == 1 else LAYOUTS
+                found[Case(suite, text, layouts_of_rank[layout.endswith("C")])] = None
     return list(found)
 
 

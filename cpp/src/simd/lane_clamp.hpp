@@ -2,8 +2,8 @@
 
 // See lanes.hpp on linkage.
 
+#include "simd/fused_activation.hpp"
 #include "simd/lanes.hpp"
-#include "simd/strip.hpp"
 #include "simd/unroll.hpp"
 
 namespace dwconv::simd {
@@ -13,7 +13,7 @@ namespace {
 template <bool Clamps>
 class Clamp {
 public:
-    explicit Clamp(const StripActivation& activation)
+    explicit Clamp(const FusedActivation& activation)
         : lower_(splat(activation.lower)), upper_(splat(activation.upper)) {}
 
     DWCONV_INLINE Floats operator()(Floats v) const {
