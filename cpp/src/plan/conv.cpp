@@ -1,7 +1,6 @@
 #include "dwconv/conv.hpp"
 
 #include "dwconv/errors.hpp"
-#include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
@@ -17,7 +16,7 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
     key.request.dst_order = memory_order(dst);
     const auto prepared = cached_plan(key);
     if (operands.problem.batch == 0) return;
-    pack_and_run(prepared, operands.weights, operands.bias, lifted(src), lifted(dst));
+    pack_and_run(prepared, operands.weights, operands.bias, src, dst);
 }
 
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,

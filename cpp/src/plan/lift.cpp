@@ -4,8 +4,6 @@ namespace dwconv {
 
 namespace {
 
-constexpr std::size_t rank_of_lines = 3;
-
 template <class View>
 View with_height(const View& view) {
     if (view.shape.size() != rank_of_lines) return view;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "dwconv/problem.hpp"
 #include "dwconv/tensor_view.hpp"
 
@@ -11,6 +13,9 @@ namespace dwconv {
 
 /// The problem in two dimensions; one that has them as it is. `problem` is normalized.
 Problem lifted(const Problem& problem);
+
+/// Dimensions of an array with a single spatial one.
+inline constexpr std::size_t rank_of_lines = 3;
 
 /// The view of the same memory with a height of 1, of a source or destination {n, c, width} or of
 /// weights {c, m, kernel}; one that has two spatial dimensions as it is.

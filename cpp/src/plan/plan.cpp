@@ -2,7 +2,6 @@
 
 #include "dense_copy.hpp"
 #include "onednn/scratch.hpp"
-#include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
@@ -64,7 +63,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     const MemoryOrder src_order = memory_order(src);
     const MemoryOrder dst_order = memory_order(dst);
     if (state.serves(src_order, dst_order)) {
-        state.strategy->run(lifted(src), state.packed, lifted(dst));
+        run(*state.strategy, src, state.packed, dst);
         return;
     }
     PlanKey variant = state.key;
@@ -72,7 +71,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     variant.tuned = false;
     variant.request.src_order = src_order;
     variant.request.dst_order = dst_order;
-    pack_and_run(cached_plan(variant), state.weights(), state.bias(), lifted(src), lifted(dst));
+    pack_and_run(cached_plan(variant), state.weights(), state.bias(), src, dst);
 }
 
 const Problem& Plan::problem() const noexcept { return state_->problem; }
