@@ -45,10 +45,9 @@ struct Plan::State {
     bool serves(MemoryOrder src, MemoryOrder dst) const {
         const bool channels_last =
             src == MemoryOrder::channels_last && dst == MemoryOrder::channels_last;
-        if (strategy->kind() == StrategyKind::direct) return channels_last;
         const bool made_for_these = src == key.request.src_order && dst == key.request.dst_order;
-        if (strategy->kind() == StrategyKind::planar) return made_for_these;
-        return made_for_these || key.kind != StrategyKind::automatic || !channels_last;
+        if (made_for_these || strategy->needs_its_orders()) return made_for_these;
+        return key.kind != StrategyKind::automatic || !channels_last;
     }
 };
 

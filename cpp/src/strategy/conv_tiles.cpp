@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ceil_div.hpp"
+#include "strategy/even_tiles.hpp"
 
 namespace dwconv::strategy {
 
@@ -54,6 +55,12 @@ Problem as_one_column(const Problem& problem) {
     return column;
 }
 
+Problem as_columns(const Problem& problem) {
+    Problem columns = problem;
+    columns.spatial = {problem.spatial[0] * problem.spatial[1], 1};
+    return columns;
+}
+
 TileSize direct_conv_tiles(const Request& request) {
     const Problem& problem = request.problem;
     const std::int64_t tiles = std::max(wanted_tiles(request), problem.nbytes() / largest_tile + 1);
@@ -75,7 +82,9 @@ TileSize gathered_conv_tiles(const Request& request) {
     const std::int64_t least = bytes(element_count(problem.weights_shape())) > large_weights
                                    ? ceil_div(pixels_for_large_weights, problem.output_spatial()[1])
                                    : 1;
-    size.rows = std::min(size.rows, std::max(tile_bytes / row, least));
+    const Items rows = {problem.output_spatial()[0], std::max<std::int64_t>(problem.batch, 1), row};
+    const std::int64_t most = std::min(size.rows, std::max(tile_bytes / row, least));
+    size.rows = even_size(rows, most, request.threads);
     return size;
 }
 

@@ -12,6 +12,9 @@ bool is_pointwise(const Problem& problem) noexcept;
 /// be cut anywhere.
 Problem as_one_column(const Problem& problem);
 
+/// A pointwise problem on dense planes as one column of pixels an image.
+Problem as_columns(const Problem& problem);
+
 /// How a general convolution on channels-last memory is shared out: whole images where there are
 /// enough of them, else bands of rows.
 TileSize direct_conv_tiles(const Request& request);

@@ -84,6 +84,7 @@ public:
     }
 
     StrategyKind kind() const noexcept override { return StrategyKind::direct; }
+    bool needs_its_orders() const noexcept override { return true; }
     std::string implementation() const override { return grid_.implementation(); }
     std::size_t packed_size() const noexcept override { return grid_.packed_size(); }
 

@@ -93,6 +93,7 @@ public:
     explicit Planar(const Request& request) : Planar(request, order_of(request)) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
+    bool needs_its_orders() const noexcept override { return true; }
     std::string implementation() const override { return convolution_.name(); }
     std::size_t packed_size() const noexcept override { return convolution_.packed_size(); }
 

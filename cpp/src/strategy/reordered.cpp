@@ -199,6 +199,7 @@ public:
     explicit Reordered(const Request& request);
 
     StrategyKind kind() const noexcept override { return StrategyKind::reordered; }
+    bool needs_its_orders() const noexcept override { return false; }
     std::string implementation() const override {
         return parts_.empty() ? "none" : parts_[0].kernel->implementation();
     }

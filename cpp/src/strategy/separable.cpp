@@ -10,6 +10,7 @@ namespace {
 /// The threads' time that may be lost to bands of whole rows before one after the other, which
 /// shares out pixels, is better; in an inverted residual block, to rows that two threads make, too.
 constexpr double most_idle = 0.05;
+constexpr double most_idle_of_planes = 0.12;
 constexpr double most_idle_of_block = 0.12;
 constexpr double most_idle_of_gathered_block = 0.25;
 /// Bytes of what lies between that stay in the last-level cache, or near it, anyway.
@@ -36,7 +37,7 @@ bool fused_is_better(const SeparableRequest& request) {
         request.depthwise.problem.stride[1] > 1) {
         return request.pointwise.spatial[1] < wide_enough_for_a_stride;
     }
-    if (!request.is_channels_last()) return true;
+    if (!request.is_channels_last()) return idle_share(request) <= most_idle_of_planes;
     const bool is_small = bytes_of(request.depthwise.problem.dst_shape()) <= small;
     return idle_share(request) <= most_idle && (alone || !is_small);
 }
@@ -47,6 +48,7 @@ bool fused_is_better(const SeparableRequest& request) {
 ///   separable         channels-last   several, what lies between is small            unfused
 ///   separable         channels-last   uneven: one idle for more than 5 % (few rows)  unfused
 ///   separable         planes (NCHW)   with a stride, 56 columns or more              unfused
+///   separable         planes (NCHW)   the same, more than 12 %                       unfused
 ///   separable         any             any other                                      fused
 ///   inverted residual channels-last   uneven, or rows made twice: more than 12 %     unfused
 ///   inverted residual any other       the same, more than 25 %                       unfused

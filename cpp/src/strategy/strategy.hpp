@@ -37,6 +37,8 @@ public:
     virtual StrategyKind kind() const noexcept = 0;
     /// The names of the kernels that run, oneDNN's or our own, each once.
     virtual std::string implementation() const = 0;
+    /// True where it runs on arrays in the orders of its request alone.
+    virtual bool needs_its_orders() const noexcept = 0;
     /// Elements that pack() writes.
     virtual std::size_t packed_size() const noexcept = 0;
     /// `weights` is {channels, multiplier, kernel…}, `bias` {channels · multiplier}; any strides.

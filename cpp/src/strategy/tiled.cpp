@@ -97,16 +97,32 @@ std::unique_ptr<const TileGrid> fast_grid(const Request& request) {
                        "'tiled': oneDNN has no fast kernel for some tiles, only " + slow});
 }
 
+bool is_pointwise_on_planes(const Request& request) {
+    return is_pointwise(request.problem) && request.src_order == MemoryOrder::channels_first &&
+           request.dst_order == MemoryOrder::channels_first;
+}
+
+/// Dense planes as the columns of as_columns().
+template <class View>
+View columns_of(View view) {
+    const std::int64_t pixels = view.shape[2] * view.shape[3];
+    view.shape = {view.shape[0], view.shape[1], pixels, 1};
+    view.strides = {view.strides[0], pixels, 1, 1};
+    return view;
+}
+
 /// Gathers a tile into the cache, channels last; convolves it there with oneDNN; scatters it.
 class Tiled final : public Strategy {
 public:
-    explicit Tiled(const Request& request)
+    Tiled(const Request& request, bool on_columns)
         : grid_(fast_grid(request)),
           activation_(request.problem.activation),
           copy_(request.problem.is_depthwise() ? request.problem.multiplier : 1),
+          on_columns_(on_columns),
           run_tiles_(*grid_, request.threads) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::tiled; }
+    bool needs_its_orders() const noexcept override { return on_columns_; }
     std::string implementation() const override { return grid_->implementation(); }
     std::size_t packed_size() const noexcept override { return grid_->packed_size(); }
 
@@ -117,6 +133,16 @@ public:
 
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
+        if (on_columns_) {
+            run_tiles(columns_of(src), weights, columns_of(dst));
+        } else {
+            run_tiles(src, weights, dst);
+        }
+    }
+
+private:
+    void run_tiles(const TensorView& src, const PackedWeights& weights,
+                   const MutableTensorView& dst) const {
         run_tiles_([&](const Tile& tile, TileCalls& calls) {
             const float* const bias = grid_->bias(weights, tile.channels.begin);
             if (tile.kernel < 0) {
@@ -137,7 +163,6 @@ public:
         });
     }
 
-private:
     static MutableTensorView box_of(const MutableTensorView& dst, const Tile& tile) {
         float* const first = dst.floats() + tile.images.begin * dst.strides[0] +
                              tile.channels.begin * dst.strides[1] +
@@ -153,13 +178,17 @@ private:
     std::unique_ptr<const TileGrid> grid_;
     Activation activation_;
     TileCopy copy_;
+    bool on_columns_;
     TileRunner run_tiles_;
 };
 
 }  // namespace
 
 std::unique_ptr<const Strategy> make_tiled(const Request& request) {
-    return std::make_unique<Tiled>(request);
+    if (!is_pointwise_on_planes(request)) return std::make_unique<Tiled>(request, false);
+    Request columns = request;
+    columns.problem = as_columns(request.problem);
+    return std::make_unique<Tiled>(columns, true);
 }
 
 }  // namespace dwconv::strategy
