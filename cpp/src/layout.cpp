@@ -1,5 +1,6 @@
 #include "dwconv/layout.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "dwconv/errors.hpp"
@@ -8,23 +9,23 @@ namespace dwconv {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> supported = {"NCHW", "NHWC", "CHW", "HWC",
-                                                       "NCW",  "NWC",  "CW",  "WC"};
-constexpr std::array<std::string_view, 4> other_ranks = {"NCDHW", "NDHWC", "CDHW", "DHWC"};
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& list, std::string_view item) {
-    for (const std::string_view each : list) {
-        if (each == item) return true;
-    }
-    return false;
-}
+constexpr std::array<std::string_view, 12> supported = {
+    "NCHW", "NHWC", "CHW", "HWC", "NCW", "NWC", "CW", "WC", "NCDHW", "NDHWC", "CDHW", "DHWC"};
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
+/// "'a', 'b' or 'c'"
+template <std::size_t N>
+std::string listed(const std::array<std::string_view, N>& list) {
+    std::string text = quoted(list[0]);
+    for (std::size_t i = 1; i < N; ++i) text += (i + 1 == N ? " or " : ", ") + quoted(list[i]);
+    return text;
+}
+
 /// The dimensions of the kernel at the end of a shape, as a user would write them.
 std::string kernel_text(std::size_t spatial_rank) {
-    return spatial_rank == 1 ? ", k)" : ", kh, kw)";
+    if (spatial_rank == 1) return ", k)";
+    return spatial_rank == 2 ? ", kh, kw)" : ", kd, kh, kw)";
 }
 
 /// The three forms for this number of channels.
@@ -45,20 +46,15 @@ std::string to_string(const Dims& dims) {
 }
 
 Layout::Layout(std::string_view letters) : letters_(letters) {
-    if (contains(supported, letters)) {
-        for (const char letter : std::string_view("NCHW")) {
-            const std::size_t position = letters.find(letter);
-            // One spatial dimension is the width. A batch that is not there keeps its place.
-            if (letter == 'H' && position == letters.npos) continue;
-            positions_.push_back(position);
-        }
-        return;
+    if (std::find(supported.begin(), supported.end(), letters) == supported.end()) {
+        throw InvalidArgument({"layout", listed(supported), quoted(letters)});
     }
-    const std::string expected = "'NCHW', 'NHWC', 'CHW', 'HWC', 'NCW', 'NWC', 'CW' or 'WC'";
-    if (contains(other_ranks, letters)) {
-        throw Unsupported({"layout", expected + " (3-D is not supported yet)", quoted(letters)});
+    for (const char letter : std::string_view("NCDHW")) {
+        const std::size_t position = letters.find(letter);
+        // Any has a width, not all a depth and a height. A batch that is not there keeps its place.
+        if (letter != 'N' && position == letters.npos) continue;
+        positions_.push_back(position);
     }
-    throw InvalidArgument({"layout", expected, quoted(letters)});
 }
 
 template <class View>

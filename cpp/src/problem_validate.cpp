@@ -80,9 +80,14 @@ void require_addressable(const char* argument, const Dims& shape) {
 
 void Problem::validate() const {
     const std::size_t rank = spatial.size();
-    if (rank != 1 && rank != 2) {
-        throw Unsupported(
-            {"src", "1 or 2 spatial dimensions (3 are not supported yet)", std::to_string(rank)});
+    if (rank < 1 || rank > max_spatial) {
+        throw Unsupported({"src", "1, 2 or 3 spatial dimensions", std::to_string(rank)});
+    }
+    if (rank == 3 && !is_depthwise()) {
+        throw Unsupported({"src",
+                           "1 or 2 spatial dimensions where a group has more than a channel (3 are "
+                           "for depthwise convolution)",
+                           std::to_string(rank)});
     }
     // No copy where there is nothing to be written out.
     if (stride.empty() || dilation.empty() || padding.empty()) return normalized().validate();

@@ -9,11 +9,12 @@
 
 namespace dwconv {
 
-/// The order of an array's dimensions, by letters: "NCHW", "NHWC", "NCW", "NWC", and the same
-/// without N. N is the batch, C the channels; without N, an array is one image or sequence.
+/// The order of an array's dimensions, by letters: "NCHW", "NHWC", "NCW", "NWC", "NCDHW", "NDHWC",
+/// and the same without N. N is the batch, C the channels; without N, an array is one image,
+/// sequence or volume.
 class DWCONV_EXPORT Layout {
 public:
-    /// @throws InvalidArgument for letters that are not a layout, Unsupported for 3-D ones.
+    /// @throws InvalidArgument for letters that are not a layout
     explicit Layout(std::string_view letters);
 
     std::string_view letters() const noexcept { return letters_; }

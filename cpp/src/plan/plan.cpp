@@ -47,6 +47,8 @@ struct Plan::State {
             src == MemoryOrder::channels_last && dst == MemoryOrder::channels_last;
         const bool made_for_these = src == key.request.src_order && dst == key.request.dst_order;
         if (made_for_these || strategy->needs_its_orders()) return made_for_these;
+        // Volumes that need not be gathered are better left where they lie.
+        if (problem.spatial.size() == 3) return false;
         return key.kind != StrategyKind::automatic || !channels_last;
     }
 };

@@ -4,18 +4,19 @@
 #include <cstdint>
 #include <limits>
 #include <string>
-#include <vector>
 
 #include "dwconv/problem.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "simd/level.hpp"
 #include "simd/planar_geometry.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/planar_source.hpp"
 #include "simd/transpose.hpp"
 
 namespace dwconv::simd {
 
-/// Some rows of some planes (images, if they are channels-last) of the destination.
+/// Some rows of some planes (images, if they are channels-last) of the destination. Those of a
+/// volume follow one another.
 struct PlanarPart {
     std::int64_t plane_begin;
     std::int64_t plane_end;
@@ -32,36 +33,33 @@ struct PlanarArrays {
     const float* packed;
 };
 
-/// What a thread needs while it computes; kept from call to call.
-struct PlanarScratch {
-    std::vector<float> floats;
-    std::vector<const float*> pointers;
-};
-
-/// A float32 depthwise convolution in two dimensions on dense memory, made ready for one
+/// A float32 depthwise convolution in two or three dimensions on dense memory, made ready for one
 /// instruction set. Immutable.
 class PlanarConvolution {
 public:
     /// `problem` is normalized.
     PlanarConvolution(const Problem& problem, PlanarOrder order, Level level);
 
-    /// "planar:avx2 3x3"
+    /// "planar:avx2 3x3", "planar:avx2 3x3x3"
     std::string name() const;
 
-    /// Planes of the destination, or images.
+    /// Planes of the destination, or images; in three dimensions, of all depths.
     std::int64_t planes() const noexcept { return planes_; }
-    /// Rows of the destination that are best computed together.
+    /// Rows of a plane of the destination, and those of them that are best computed together.
+    std::int64_t rows() const noexcept { return shape().dst_rows; }
     std::int64_t block_rows() const noexcept { return most_rows * shape().dst_step; }
 
     /// Floats of a row of the destination, and those of them that are best computed together; 0
     /// where rows cannot be cut.
     std::int64_t columns() const noexcept { return shape().dst_pitch; }
     std::int64_t block_columns() const noexcept;
+    /// Floats of a row of the source.
+    std::int64_t src_columns() const noexcept { return shape().src_pitch; }
 
     /// Floats that pack() writes.
     std::size_t packed_size() const noexcept { return packed_size_; }
-    /// `weights` is {channels, multiplier, kh, kw}, `bias` {channels · multiplier} or without data.
-    /// Returns false where a weight is not finite.
+    /// `weights` is {channels, multiplier, kernel…}, `bias` {channels · multiplier} or without
+    /// data. Returns false where a weight is not finite.
     bool pack(const TensorView& weights, const TensorView& bias, float* packed) const;
 
     /// For finite weights.
@@ -72,18 +70,17 @@ public:
 private:
     const PlanarShape& shape() const noexcept { return geometry_.shape; }
     bool is_line() const noexcept { return shape().chain_count != 0; }
-    /// Floats of scratch memory: for gathered rows, or else for copies of rows, or of blocks.
-    std::int64_t scratch_size() const noexcept;
-    std::int64_t edge_pitch() const noexcept { return shape().src_pitch + 2 * shape().margin; }
     std::int64_t weights_of(std::int64_t channel) const noexcept;
     void pack_by_element(const TensorView& weights, float* packed) const;
-    void copy_edge_rows(const float* src, std::int64_t plane, PlanarTile& tile, float* to) const;
+    double exact_sum(const PlanarArrays& arrays, std::int64_t plane, std::int64_t row,
+                     std::int64_t i) const;
 
     PlanarGeometry geometry_;
     const PlanarKernels* kernels_;
     Transpose transpose_;
     std::int64_t channels_;    ///< of the destination
     std::int64_t multiplier_;  ///< planes of the destination made of one of the source
+    std::int64_t src_planes_;
     std::int64_t planes_;
     std::int64_t src_size_;  ///< floats of a plane of the source
     std::int64_t dst_size_;

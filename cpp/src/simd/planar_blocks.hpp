@@ -13,9 +13,10 @@ namespace dwconv::simd {
 /// Some rows of the destination, and what they are computed from.
 struct RowBlock {
     const PlanarShape* shape;
-    /// The source rows: all, from the first on, if they are shared; else for each row of the kernel
-    /// one for each row of the destination.
+    /// The source rows of each of the planes: all, from the first on, if they are shared; else for
+    /// each row of the kernel one for each row of the destination.
     const float* const* rows;
+    std::int64_t planes;
     const float* weights;
     const float* bias;
     float* dst;
@@ -114,11 +115,9 @@ DWCONV_INLINE void add_column(const float* const* rows, std::int64_t offset, con
 
 /// The same for any number of taps and any stride, where each sum loads its own sources.
 template <int Rows, bool Periodic, class Loader>
-DWCONV_INLINE void add_column_unshared(const RowBlock& block, std::int64_t offset,
-                                       const float* weights, const Loader& load_source,
-                                       Floats (&sums)[Rows]) {
-    const PlanarShape& shape = *block.shape;
-    const float* const* rows = block.rows;
+DWCONV_INLINE void add_column_unshared(const PlanarShape& shape, const float* const* rows,
+                                       std::int64_t offset, const float* weights,
+                                       const Loader& load_source, Floats (&sums)[Rows]) {
     for (std::int64_t t = 0; t < shape.kernel_rows; ++t, rows += Rows) {
         const Floats tap = load_weights<Periodic>(weights + t * shape.weights_pitch);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
@@ -129,21 +128,29 @@ DWCONV_INLINE void add_column_unshared(const RowBlock& block, std::int64_t offse
 
 /// Asks for the rows that the next block reads, a cache line of each. A block reads a short piece
 /// of each of many rows, which the processor does not see coming. (Rows of channels-last memory are
-/// long pieces, and were slower with it.)
+/// long pieces, and were slower with it.) `end` is that of a plane's rows: of the last plane, as
+/// the others were the last ones of the plane before.
 template <int Taps, int Stride, int Rows>
-DWCONV_INLINE void prefetch_next_rows(const RowBlock& block, std::int64_t begin) {
+DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* const* end,
+                                      std::int64_t begin) {
     constexpr int line = 16;
-    const PlanarShape& shape = *block.shape;
     if (begin % line != 0 || shape.gathered || shape.shared_step != 1) return;
     // Beyond the last row too: this never faults.
-    const float* const last = block.rows[(Rows - 1) * Stride + Taps - 1] + begin;
+    const float* const last = end[-1] + begin;
     unroll<Rows * Stride>([&](auto row) __attribute__((always_inline)) {
         __builtin_prefetch(last + (row.value + 1) * shape.src_pitch);
     });
 }
 
+/// How many rows of each plane a block has a list of.
+template <int Taps, int Stride, int Rows>
+inline std::int64_t listed_rows(const PlanarShape& shape) {
+    return Taps == 0 ? shape.kernel_rows * Rows : (Rows - 1) * Stride + Taps;
+}
+
 /// `Taps` rows of the kernel, or any number where that is 0. Columns of taps are the outer loop:
-/// the weights of a column stay in registers, beside the sums.
+/// the weights of a column stay in registers, beside the sums. In three dimensions, those of each
+/// plane follow one another, and the sums stay where they are.
 template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
@@ -154,24 +161,32 @@ void convolve_rows(const RowBlock& block) {
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
         Floats sums[Rows];
         unroll<Rows>([&](auto row) __attribute__((always_inline)) { sums[row.value] = bias; });
-        for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += pitch) {
-            const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
-            const auto add = [&](const auto& loader) __attribute__((always_inline)) {
-                if constexpr (Taps == 0) {
-                    add_column_unshared<Rows, Periodic>(block, offset, weights, loader, sums);
-                } else {
-                    add_column<Taps, Stride, Rows, Periodic>(block.rows, offset, weights,
-                                                             shape.weights_pitch, loader, sums);
+        const float* const* rows = block.rows;
+        for (std::int64_t plane = block.planes; plane > 0; --plane) {
+            for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += pitch) {
+                const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
+                const auto add = [&](const auto& loader) __attribute__((always_inline)) {
+                    if constexpr (Taps == 0) {
+                        add_column_unshared<Rows, Periodic>(shape, rows, offset, weights, loader,
+                                                            sums);
+                    } else {
+                        add_column<Taps, Stride, Rows, Periodic>(rows, offset, weights,
+                                                                 shape.weights_pitch, loader, sums);
+                    }
+                };
+                if (offset >= 0 && offset <= last_whole) {
+                    add(WholeLoader<Step>());
+                } else if (offset > -reach<Step> && offset < shape.row_length) {
+                    add(MaskedLoader<Step>(offset, shape.row_length));
                 }
-            };
-            if (offset >= 0 && offset <= last_whole) {
-                add(WholeLoader<Step>());
-            } else if (offset > -reach<Step> && offset < shape.row_length) {
-                add(MaskedLoader<Step>(offset, shape.row_length));
             }
+            rows += listed_rows<Taps, Stride, Rows>(shape);
+            weights += (shape.kernel_rows - 1) * shape.weights_pitch;
         }
         if constexpr (Taps != 0 && !Periodic) {
-            prefetch_next_rows<Taps, Stride, Rows>(block, Step * walk.begin());
+            if (block.planes != 0) {
+                prefetch_next_rows<Taps, Stride, Rows>(shape, rows, Step * walk.begin());
+            }
         }
         store_rows<Rows>(block, walk.begin(), sums);
     }

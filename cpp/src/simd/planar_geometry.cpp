@@ -26,38 +26,41 @@ bool can_step(const PlanarShape& shape) {
 }  // namespace
 
 PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
-    : src_columns(problem.spatial[1]),
-      column_padding(problem.padding[1].low),
-      column_dilation(problem.dilation[1]) {
+    : src_columns(problem.spatial.back()),
+      column_padding(problem.padding.back().low),
+      column_dilation(problem.dilation.back()) {
     const std::int64_t channels = problem.channels * problem.multiplier;
     const bool planes = order == PlanarOrder::planes || channels == 1;
     const Dims output = problem.output_spatial();
+    const std::size_t columns = output.size() - 1;
+    const std::size_t rows = columns - 1;
     shape.period = planes ? 1 : channels;
     shape.src_channels = planes ? 1 : problem.channels;
     shape.multiplier = planes ? 1 : problem.multiplier;
     shape.tap_pitch = planes ? 1 : channels + longest_vector;
-    shape.weights_pitch = problem.kernel[1] * shape.tap_pitch;
-    shape.src_rows = problem.spatial[0];
-    shape.dst_rows = output[0];
+    shape.weights_pitch = problem.kernel[columns] * shape.tap_pitch;
+    shape.src_rows = problem.spatial[rows];
+    shape.dst_rows = output[rows];
     shape.src_pitch = src_columns * shape.src_channels;
-    shape.dst_pitch = output[1] * shape.period;
-    shape.kernel_rows = problem.kernel[0];
-    shape.kernel_columns = problem.kernel[1];
-    shape.row_stride = problem.stride[0];
-    shape.row_dilation = problem.dilation[0];
-    shape.row_padding = problem.padding[0].low;
-    shape.column_stride = problem.stride[1];
+    shape.dst_pitch = output[columns] * shape.period;
+    shape.kernel_rows = problem.kernel[rows];
+    shape.kernel_columns = problem.kernel[columns];
+    shape.row_stride = problem.stride[rows];
+    shape.row_dilation = problem.dilation[rows];
+    shape.row_padding = problem.padding[rows].low;
+    shape.column_stride = problem.stride[columns];
+    if (rows != 0) set_depth(problem, output[0]);
     shape.activation = FusedActivation(problem.activation);
     share_rows();
     if (can_step(shape)) {
         shape.column_step = shape.column_stride;
         shape.margin = shape.column_step * longest_vector;
     }
-    const bool line = is_line(lanes);
+    const bool line = rows == 0 && is_line(lanes);
     shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1 ||
                      (line && is_mostly_edges(lanes));
     if (shape.gathered) {
-        gather_columns(output[1]);
+        gather_columns(output[columns]);
     } else {
         place_columns();
     }
@@ -73,6 +76,16 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     shape.phase_count = static_cast<std::int64_t>(phases_.size());
     shape.chains = chains_.data();
     shape.chain_count = static_cast<std::int64_t>(chains_.size());
+}
+
+void PlanarGeometry::set_depth(const Problem& problem, std::int64_t outputs) {
+    has_depth = true;
+    src_depth = problem.spatial[0];
+    dst_depth = outputs;
+    depth_stride = problem.stride[0];
+    depth_dilation = problem.dilation[0];
+    depth_padding = problem.padding[0].low;
+    shape.kernel_depth = problem.kernel[0];
 }
 
 /// Rows of the destination share rows of the source where the distance of the one, in the source,
@@ -122,7 +135,7 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     // Each row ends with what a vector may read beyond it.
     shape.row_length = end + longest_vector;
     const std::int64_t block = most_rows * shape.dst_step;
-    const std::int64_t rows = gathered_floats / shape.row_length / shape.row_stride;
+    const std::int64_t rows = gathered_floats / shape.row_length / shape.row_stride / most_planes();
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
 }
 

@@ -18,6 +18,13 @@ enum class PlanarOrder : std::uint8_t {
 /// functions.
 struct PlanarGeometry {
     PlanarShape shape;
+    /// Whether there are three dimensions; where there are two, the depth is 1.
+    bool has_depth = false;
+    std::int64_t src_depth = 1;
+    std::int64_t dst_depth = 1;
+    std::int64_t depth_stride = 1;
+    std::int64_t depth_dilation = 1;
+    std::int64_t depth_padding = 0;
     std::int64_t src_columns = 0;
     std::int64_t column_padding = 0;
     std::int64_t column_dilation = 1;
@@ -27,7 +34,13 @@ struct PlanarGeometry {
     PlanarGeometry(const PlanarGeometry&) = delete;
     PlanarGeometry& operator=(const PlanarGeometry&) = delete;
 
+    /// Planes of the source that one of the destination reads, at most.
+    std::int64_t most_planes() const noexcept {
+        return shape.kernel_depth < src_depth ? shape.kernel_depth : src_depth;
+    }
+
 private:
+    void set_depth(const Problem& problem, std::int64_t outputs);
     void share_rows();
     void place_columns();
     void gather_columns(std::int64_t outputs);

@@ -123,8 +123,8 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
         const std::int64_t first = at + shape.least_offset;
         const std::int64_t inputs = width + shape.extent;
         if (first < 0 || first + inputs > shape.row_length) {
-            copy_padded(row, shape.row_length, first, inputs, tile.gathered);
-            src = tile.gathered - shape.least_offset;
+            copy_padded(row, shape.row_length, first, inputs, tile.planes->gathered);
+            src = tile.planes->gathered - shape.least_offset;
         }
         by_vectors[now - 1](shape, tile, src, dst + at, end - at);
         at += width;
@@ -154,21 +154,22 @@ inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
 /// A row of the source where its columns have no stride and its padding is zeros.
 inline const float* gather_line(const PlanarShape& shape, const PlanarTile& tile,
                                 const float* row) {
+    float* const gathered = tile.planes->gathered;
     if (shape.column_stride == 1 && shape.multiplier == 1) {
         const ColumnPhase& phase = shape.phases[0];
         copy_padded(row, shape.src_pitch, phase.first * shape.src_channels,
-                    phase.count * shape.src_channels, tile.gathered + phase.offset);
+                    phase.count * shape.src_channels, gathered + phase.offset);
     } else {
-        gather_rows(shape, row, 1, tile.gathered);
+        gather_rows(shape, row, 1, gathered);
     }
-    return tile.gathered;
+    return gathered;
 }
 
 void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
     for (std::int64_t y = tile.row_begin; y < tile.row_end; ++y) {
         const std::int64_t from = y * shape.row_stride - shape.row_padding;
         const bool inside = from >= 0 && from < shape.src_rows;
-        const float* row = inside ? tile.src + from * shape.src_pitch : shape.zero_row;
+        const float* row = inside ? tile.planes->src + from * shape.src_pitch : shape.zero_row;
         if (inside && shape.gathered) row = gather_line(shape, tile, row);
         float* const dst = tile.dst + y * shape.dst_pitch;
         for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {

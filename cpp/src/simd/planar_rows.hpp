@@ -20,7 +20,8 @@ struct SourceRows {
     std::int64_t begin;
     std::int64_t end;
     const PlanarShape* shape;
-    const PlanarTile* tile;
+    const PlanarPlane* plane;
+    std::int64_t edge_pitch;
 
     const float* operator[](std::int64_t row) const {
         return row >= begin && row < end ? first + (row - begin) * pitch : other(row);
@@ -39,31 +40,63 @@ private:
     const float* other(std::int64_t row) const {
         if (shape->gathered || row < 0 || row >= shape->src_rows) return shape->zero_row;
         const std::int64_t copy = row < begin ? row : begin + row - end;
-        return tile->edge_rows + copy * tile->edge_pitch;
+        return plane->edge_rows + copy * edge_pitch;
     }
 };
 
-/// Rows `first`, first + dst_step, … of the destination, `count` of them.
-inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const SourceRows& source,
-                      std::int64_t first, int count) {
-    const std::int64_t top = first * shape.row_stride - shape.row_padding;
+/// Rows of each plane of the source that are gathered.
+struct GatheredRows {
+    std::int64_t begin;
+    std::int64_t end;
+};
+
+inline SourceRows rows_of(const PlanarShape& shape, const PlanarTile& tile,
+                          const PlanarPlane& plane, const GatheredRows& gathered) {
+    if (shape.gathered) {
+        return {plane.gathered, shape.row_length, gathered.begin, gathered.end,
+                &shape,         &plane,           tile.edge_pitch};
+    }
+    return {plane.src + plane.begin * shape.src_pitch,
+            shape.src_pitch,
+            plane.begin,
+            plane.end,
+            &shape,
+            &plane,
+            tile.edge_pitch};
+}
+
+/// Lists the rows of a plane that a block of `count` rows of the destination reads; returns the end
+/// of the list.
+inline const float** list_rows(const PlanarShape& shape, const SourceRows& source, std::int64_t top,
+                               int count, const float** to) {
     if (shape.shared_step != 0) {
         const std::int64_t inputs = (count - 1) * shape.shared_stride + shape.kernel_rows;
-        source.list(top, shape.shared_step, inputs, tile.pointers);
-    } else {
-        for (std::int64_t t = 0; t < shape.kernel_rows; ++t) {
-            for (std::int64_t r = 0; r < count; ++r) {
-                tile.pointers[t * count + r] =
-                    source[top + r * shape.row_stride + t * shape.row_dilation];
-            }
+        source.list(top, shape.shared_step, inputs, to);
+        return to + inputs;
+    }
+    for (std::int64_t t = 0; t < shape.kernel_rows; ++t) {
+        for (std::int64_t r = 0; r < count; ++r) {
+            *to++ = source[top + r * shape.row_stride + t * shape.row_dilation];
         }
+    }
+    return to;
+}
+
+/// Rows `first`, first + dst_step, … of the destination, `count` of them.
+inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
+                      const GatheredRows& gathered, std::int64_t first, int count) {
+    const std::int64_t top = first * shape.row_stride - shape.row_padding;
+    const float** list = tile.pointers;
+    for (std::int64_t p = 0; p < tile.plane_count; ++p) {
+        list = list_rows(shape, rows_of(shape, tile, tile.planes[p], gathered), top, count, list);
     }
     const std::int64_t begin = first * shape.dst_pitch;
     float* const dst = tile.dst + begin;
     const std::int64_t distance = shape.dst_step * shape.dst_pitch;
     // Rows that lie between those of this block may be done already.
     const std::int64_t room = shape.dst_step == 1 ? tile.dst_end - begin : 0;
-    shape.blocks[count - 1]({&shape, tile.pointers, tile.weights, tile.bias, dst, distance, room});
+    shape.blocks[count - 1](
+        {&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst, distance, room});
     const Activation& activation = shape.activation.activation;
     if (shape.activation.clamps || activation.kind == ActivationKind::none) return;
     if (shape.dst_step == 1) {
@@ -76,29 +109,29 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile, const So
 }
 
 /// Rows `first`, first + dst_step, … of the destination, `count` of them, in blocks about equal.
-inline void run_blocks(const PlanarShape& shape, const PlanarTile& tile, const SourceRows& source,
-                       std::int64_t first, std::int64_t count) {
+inline void run_blocks(const PlanarShape& shape, const PlanarTile& tile,
+                       const GatheredRows& gathered, std::int64_t first, std::int64_t count) {
     for (std::int64_t blocks = (count + most_rows - 1) / most_rows; blocks > 0; --blocks) {
         // In 32 bits, since a division of 64 takes as long as a small block; sizes are below 2^31.
         const auto rows = blocks == 1 ? static_cast<std::uint32_t>(count)
                                       : static_cast<std::uint32_t>(count + blocks - 1) /
                                             static_cast<std::uint32_t>(blocks);
-        run_block(shape, tile, source, first, static_cast<int>(rows));
+        run_block(shape, tile, gathered, first, static_cast<int>(rows));
         first += rows * shape.dst_step;
         count -= rows;
     }
 }
 
 /// Rows `begin` to `end` of the destination.
-inline void run_rows(const PlanarShape& shape, const PlanarTile& tile, const SourceRows& source,
+inline void run_rows(const PlanarShape& shape, const PlanarTile& tile, const GatheredRows& gathered,
                      std::int64_t begin, std::int64_t end) {
     if (shape.dst_step == 1) {
-        run_blocks(shape, tile, source, begin, end - begin);
+        run_blocks(shape, tile, gathered, begin, end - begin);
         return;
     }
     for (std::int64_t first = begin; first < begin + shape.dst_step && first < end; ++first) {
         const std::int64_t count = (end - first + shape.dst_step - 1) / shape.dst_step;
-        run_blocks(shape, tile, source, first, count);
+        run_blocks(shape, tile, gathered, first, count);
     }
 }
 
@@ -110,16 +143,16 @@ inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::
                                 (shape.kernel_rows - 1) * shape.row_dilation + 1;
     const std::int64_t first = clamp_to(top, 0, shape.src_rows);
     const std::int64_t last = clamp_to(bottom, first, shape.src_rows);
-    gather_rows(shape, tile.src + first * shape.src_pitch, last - first, tile.gathered);
-    run_rows(shape, tile, {tile.gathered, shape.row_length, first, last, &shape, &tile}, begin,
-             end);
+    for (std::int64_t p = 0; p < tile.plane_count; ++p) {
+        const PlanarPlane& plane = tile.planes[p];
+        gather_rows(shape, plane.src + first * shape.src_pitch, last - first, plane.gathered);
+    }
+    run_rows(shape, tile, {first, last}, begin, end);
 }
 
 void run_planar(const PlanarShape& shape, const PlanarTile& tile) {
     if (!shape.gathered) {
-        const float* const first = tile.src + tile.src_begin * shape.src_pitch;
-        run_rows(shape, tile, {first, shape.src_pitch, tile.src_begin, tile.src_end, &shape, &tile},
-                 tile.row_begin, tile.row_end);
+        run_rows(shape, tile, {}, tile.row_begin, tile.row_end);
         return;
     }
     for (std::int64_t row = tile.row_begin; row < tile.row_end; row += shape.gathered_rows) {

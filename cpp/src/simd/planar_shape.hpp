@@ -51,6 +51,7 @@ struct PlanarShape {
     std::int64_t dst_rows = 0;
     std::int64_t src_pitch = 0;  ///< floats from row to row
     std::int64_t dst_pitch = 0;  ///< floats from row to row, and of a row
+    std::int64_t kernel_depth = 1;
     std::int64_t kernel_rows = 0;
     std::int64_t kernel_columns = 0;
     std::int64_t row_stride = 1;
@@ -60,7 +61,7 @@ struct PlanarShape {
     /// Destination channels in a row, after which the weights repeat.
     std::int64_t period = 1;
     /// Floats from one row of taps to the next, and from one of its taps to the next, in the packed
-    /// weights, which lie {rows, columns, period and more}.
+    /// weights, which lie {depth, rows, columns, period and more}.
     std::int64_t weights_pitch = 1;
     std::int64_t tap_pitch = 1;
 
@@ -111,11 +112,25 @@ struct PlanarShape {
     const RowBlockFunction* blocks = nullptr;
 };
 
+/// A plane or image of the source.
+struct PlanarPlane {
+    const float* src;  ///< its first row
+    /// Rows that are read where they lie. Those before and behind them are too near to the ends of
+    /// the array to be read a vector at a time, and have copies, `edge_pitch` apart.
+    std::int64_t begin;
+    std::int64_t end;
+    const float* edge_rows;
+    float* gathered;  ///< scratch, for lines also that of one block of them
+};
+
 /// Some rows of the destination of one plane or image, and where all that makes them is.
 struct PlanarTile {
-    const float* src;      ///< the first row of the plane
-    float* dst;            ///< likewise
-    const float* weights;  ///< packed
+    /// One for each tap of the kernel's depth, those in the padding left out; in two dimensions
+    /// one.
+    const PlanarPlane* planes;
+    std::int64_t plane_count;
+    float* dst;            ///< the first row of the plane
+    const float* weights;  ///< packed, of the first of the planes
     const float* bias;     ///< packed
     std::int64_t row_begin;
     std::int64_t row_end;
@@ -125,14 +140,8 @@ struct PlanarTile {
     /// One past the last element, from `dst` on, that the caller computes by this or by later
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;
-    /// Source rows that are read where they lie. Those before and behind them are too near to the
-    /// ends of the array to be read a vector at a time, and have copies, `edge_pitch` apart.
-    std::int64_t src_begin;
-    std::int64_t src_end;
-    const float* edge_rows;
     std::int64_t edge_pitch;
-    float* gathered;         ///< scratch, for lines also that of one block of them
-    const float** pointers;  ///< scratch: kernel_rows · most_rows
+    const float** pointers;  ///< scratch: kernel_rows · most_rows for each plane
 };
 
 /// The kernels of one instruction set.

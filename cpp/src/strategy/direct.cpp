@@ -131,6 +131,9 @@ std::unique_ptr<const Strategy> make_direct(const Request& request) {
         request.dst_order != MemoryOrder::channels_last) {
         throw unsupported("it needs channels-last memory of source and destination");
     }
+    if (request.problem.spatial.size() != 2) {
+        throw unsupported("oneDNN has no fast kernel for three dimensions");
+    }
     if (!request.problem.is_depthwise()) {
         Request general = request;
         if (is_pointwise(request.problem)) general.problem = as_one_column(request.problem);

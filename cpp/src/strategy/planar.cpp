@@ -17,6 +17,8 @@ namespace {
 /// own: some 10 µs of work, where handing a tile to another thread costs about one.
 constexpr std::int64_t smallest_tile = 200 * 1000;
 constexpr std::int64_t tiles_per_thread = 4;
+/// Of the source, in planes that several planes of the destination share.
+constexpr std::int64_t floats_in_cache = 64 * 1024;
 
 Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'planar': " + reason});
@@ -24,7 +26,7 @@ Unsupported unsupported(const std::string& reason) {
 
 std::int64_t work_of(const Problem& problem) {
     const std::int64_t outputs = element_count(problem.dst_shape());
-    return outputs * problem.kernel[0] * problem.kernel[1] +
+    return outputs * element_count(problem.kernel) +
            4 * (outputs + element_count(problem.src_shape()));
 }
 
@@ -43,10 +45,8 @@ simd::PlanarOrder order_of(const Request& request) {
     // An empty array has no order.
     if (problem.batch == 0) return simd::PlanarOrder::planes;
     const Dims output = problem.output_spatial();
-    const bool any_src =
-        problem.channels == 1 || (problem.spatial[0] == 1 && problem.spatial[1] == 1);
-    const bool any_dst =
-        problem.channels * problem.multiplier == 1 || (output[0] == 1 && output[1] == 1);
+    const bool any_src = problem.channels == 1 || element_count(problem.spatial) == 1;
+    const bool any_dst = problem.channels * problem.multiplier == 1 || element_count(output) == 1;
     const auto is = [](MemoryOrder given, MemoryOrder wanted, bool any) {
         return given == wanted || (any && given != MemoryOrder::strided);
     };
@@ -87,7 +87,8 @@ TensorView turned(const TensorView& weights) {
     return column;
 }
 
-/// The project's own kernels on dense memory: NCHW plane by plane, channels-last image by image.
+/// The project's own kernels on dense memory: NCHW plane by plane, channels-last image by image;
+/// in three dimensions too, where planes or images of a volume follow one another.
 class Planar final : public Strategy {
 public:
     explicit Planar(const Request& request) : Planar(request, order_of(request)) {}
@@ -124,13 +125,17 @@ private:
           problem_(turned_ ? turned(request.problem) : request.problem),
           convolution_(problem_, order, onednn::simd_level()),
           threads_(request.threads),
-          cuts_line_(problem_.output_spatial()[0] == 1 && convolution_.block_columns() != 0),
-          length_(cuts_line_ ? convolution_.columns() : problem_.output_spatial()[0]) {
+          cuts_line_(rows_of(problem_) == 1 && convolution_.block_columns() != 0),
+          length_(cuts_line_ ? convolution_.columns() : rows_of(problem_)) {
         const std::int64_t wanted = tiles_wanted(work_of(problem_), threads_);
         const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
         // Many planes to a tile, or many tiles to a plane.
         planes_ = ceil_div(planes, wanted);
-        const std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
+        std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
+        if (const std::int64_t more = std::min(bands_in_cache(), length_); more > bands) {
+            bands = more;
+            planes_ = ceil_div(planes, ceil_div(wanted, bands));
+        }
         const std::int64_t block =
             cuts_line_ ? convolution_.block_columns() : convolution_.block_rows();
         // Not less than a block in a band, if all threads have one: its rows share what they read.
@@ -139,6 +144,20 @@ private:
         band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
         bands_ = ceil_div(length_, band_);
         tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
+    }
+
+    static std::int64_t rows_of(const Problem& problem) {
+        const Dims output = problem.output_spatial();
+        return output[output.size() - 2];
+    }
+
+    /// Bands of a volume's planes such that those of the source that make one of the destination
+    /// are still in the cache when the next one is made, which shares most of them.
+    std::int64_t bands_in_cache() const {
+        if (problem_.spatial.size() != 3 || problem_.kernel[0] == 1) return 1;
+        const std::int64_t taps = std::min(problem_.kernel[0], problem_.spatial[0]);
+        const std::int64_t row = taps * convolution_.src_columns();
+        return ceil_div(row * problem_.spatial[1], floats_in_cache);
     }
 
     simd::PlanarPart part_of(std::int64_t tile) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dense_copy.hpp"
+#include "dwconv/errors.hpp"
 #include "finite.hpp"
 #include "onednn/conv_kernel.hpp"
 #include "onednn/reorder.hpp"
@@ -294,6 +295,10 @@ void Reordered::run_part(const Part& part, const TensorView& src, const PackedWe
 }  // namespace
 
 std::unique_ptr<const Strategy> make_reordered(const Request& request) {
+    if (request.problem.spatial.size() != 2) {
+        throw Unsupported({"strategy", "one that can serve this problem",
+                           "'reordered': it has two dimensions alone"});
+    }
     return std::make_unique<Reordered>(request);
 }
 

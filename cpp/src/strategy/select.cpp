@@ -101,6 +101,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   lines (NWC)       1 channel, or little in all, 9 taps at most   planar
 ///   lines (NWC)       7 or 9 taps, 17 channels or more, no AVX-512  planar
 ///   lines (NWC)       any other                                     direct
+///   volumes (NCDHW)   any                                           planar
+///   volumes (NDHWC)   any                                           planar
 ///   any other         any                                           tiled
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other.
@@ -110,6 +112,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 /// measured.
 std::vector<StrategyKind> by_merit(const Request& request) {
     if (!request.problem.is_depthwise()) return {StrategyKind::direct, StrategyKind::tiled};
+    // What serves volumes has the kernels of planar, on arrays as they lie or on copies.
+    if (request.problem.spatial.size() == 3) return {StrategyKind::planar, StrategyKind::tiled};
     std::vector<StrategyKind> kinds;
     const bool channels_last = are(MemoryOrder::channels_last, request);
     const bool planes = are(MemoryOrder::channels_first, request);

@@ -54,6 +54,8 @@ public:
 
 std::unique_ptr<const Strategy> make_direct(const Request& request);
 std::unique_ptr<const Strategy> make_tiled(const Request& request);
+/// `tiled` in three dimensions.
+std::unique_ptr<const Strategy> make_tiled_volumes(const Request& request);
 std::unique_ptr<const Strategy> make_planar(const Request& request);
 std::unique_ptr<const Strategy> make_reordered(const Request& request);
 

@@ -185,6 +185,7 @@ private:
 }  // namespace
 
 std::unique_ptr<const Strategy> make_tiled(const Request& request) {
+    if (request.problem.spatial.size() == 3) return make_tiled_volumes(request);
     if (!is_pointwise_on_planes(request)) return std::make_unique<Tiled>(request, false);
     Request columns = request;
     columns.problem = as_columns(request.problem);
