@@ -1,6 +1,6 @@
 """Random problems against the float64 reference, as many as asked for.
 
-    python tests/campaign.py --cases 100000 [--rank 1|2] [--seed N] [--workers N]
+    python tests/campaign.py --cases 100000 [--rank 1|2|3] [--seed N] [--workers N]
 
 Prints which of oneDNN's kernels ran, how often, and why any of them is a slow one. Stops at the
 first wrong case, prints the line that makes it again, and exits with 1.

@@ -17,10 +17,16 @@ from helpers.memory import ORDERS, OUT_ORDERS
 MOST_ELEMENTS = 30_000
 MOST_PRODUCTS = 400_000
 
-RANKS = (2, 2, 1)
+RANKS = (2, 2, 1, 3)
 CHANNELS = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 31, 32, 33, 40)
 KERNELS = (1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 8, 9, 31)
-LAYOUTS = {1: ("NCW", "NWC", "CW", "WC"), 2: ("NCHW", "NHWC", "CHW", "HWC")}
+# In three dimensions: taps multiply.
+DEEP_KERNELS = (1, 2, 3, 3, 3, 3, 4, 5, 7)
+LAYOUTS = {
+    1: ("NCW", "NWC", "CW", "WC"),
+    2: ("NCHW", "NHWC", "CHW", "HWC"),
+    3: ("NCDHW", "NDHWC", "CDHW", "DHWC"),
+}
 ACTIVATIONS = (
     ("relu", None, None),
     ("relu6", None, None),
@@ -40,7 +46,7 @@ ACTIVATIONS = (
     ("elu", 0.5, None),
 )
 # The order of channels-first arrays that is channels-last in memory.
-CHANNELS_LAST = {1: "swapped", 2: "transposed"}
+CHANNELS_LAST = {1: "swapped", 2: "transposed", 3: "transposed-volume"}
 BIAS_ORDERS = ("C", "strided", "reversed", "unaligned", "read-only", "byte-swapped", "broadcast")
 
 
@@ -80,7 +86,11 @@ def make_size(choose: Choices, geometry: dict[str, Any], planes: int) -> tuple[i
     rank = len(geometry["kernel"])
     elements = min(MOST_ELEMENTS, MOST_PRODUCTS // prod(geometry["kernel"])) // max(planes, 1)
     # A short sequence, or a long one, which may be cut into pieces.
-    most = min(isqrt(elements), 30) if rank == 2 else min(elements, choose.one_of((30, 300, 3000)))
+    most = {
+        1: min(elements, choose.one_of((30, 300, 3000))),
+        2: min(isqrt(elements), 30),
+        3: min(round(elements ** (1 / 3)), 20),
+    }[rank]
     for axis, kernel in enumerate(geometry["kernel"]):
         dilation = geometry["dilation"]
         extent = (kernel - 1) * (dilation if isinstance(dilation, int) else dilation[axis]) + 1
@@ -93,7 +103,7 @@ def make_geometry(choose: Choices, rank: int = 2) -> dict[str, Any]:
     """Kernel, stride, dilation and padding."""
     dense = choose.one_of((True, True, False))
     return {
-        "kernel": tuple(choose.one_of(KERNELS) for _ in range(rank)),
+        "kernel": tuple(choose.one_of(DEEP_KERNELS if rank == 3 else KERNELS) for _ in range(rank)),
         "stride": per_dimension(choose, (1, 1, 2, 3), rank),
         "dilation": 1 if dense else per_dimension(choose, (1, 2, 3, 4), rank),
         "padding": make_padding(choose, rank=rank),
@@ -133,7 +143,7 @@ def make_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
 
 def make_direct_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     """A case for `direct`: channels-last memory, M = 1. Old CPUs may lack a fast kernel for it."""
-    rank = choose.one_of(ranks)
+    rank = choose.one_of([rank for rank in ranks if rank != 3] or (2,))
     geometry = {**make_geometry(choose, rank), "padding": "valid"}
     layout = choose.one_of(LAYOUTS[rank])
     order = "C" if layout.endswith("C") else CHANNELS_LAST[rank]

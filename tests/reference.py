@@ -95,11 +95,11 @@ def taps(terms: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], Slices, Slices
 
 
 def _canonical(layout: str) -> str:
-    return "NCHW" if "H" in layout else "NCW"
+    return "NC" + layout.strip("NC")
 
 
 def channels_first(x: np.ndarray, layout: str) -> np.ndarray:
-    """A float64 N, C, H, W (or N, C, W) view or copy of an array in any layout."""
+    """A float64 N, C, H, W (or N, C, W, or N, C, D, H, W) view or copy of an array in any layout."""
     batched = x if "N" in layout else x[np.newaxis]
     letters = layout if "N" in layout else "N" + layout
     order = [letters.index(letter) for letter in _canonical(layout)]

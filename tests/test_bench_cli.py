@@ -80,14 +80,12 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--list"]) == 0
     printed = capsys.readouterr().out
     assert all(problem in printed for problems in SUITES.values() for problem in problems)
-    assert "volume: 3-D" in printed
 
 
 @pytest.mark.parametrize(
     ("words", "text"),
     [
         ([], "name a suite"),
-        (["volume"], "volume is not there yet"),
         (["nosuch"], "'nosuch' is none of the suites"),
         (["tiny", "--peers", "numpie"], "no peer numpie"),
         (["tiny", "--peer", "torch"], "expected NAME=PYTHON"),

@@ -29,11 +29,13 @@ PROBLEMS = [
     "n2c3i40k5p2",
     "n1c2m3i50k4s2d3p3:1+bias",
     "n1c3i9k4p9:0",
+    "n2c2m2i6x7x8k3x2x3s1x2x1d2x1x1p2:1x0x1+bias",
+    "n1c3i5x6x7k3p1",
 ]
 
 
 def geometry(problem: str, layout: str = "NCHW") -> Geometry:
-    """In one dimension, the layout with the channels in the same place."""
+    """In other dimensions than two, the layout with the channels in the same place."""
     (case,) = cases_of([problem], [layout])
     return geometry_of(case)
 

@@ -28,12 +28,6 @@ def test_layout(value: str) -> None:
     refuse(dwconv.InvalidArgument, "layout", f"expected {LAYOUTS}; got '{value}'", layout=value)
 
 
-@pytest.mark.parametrize("value", ["NCDHW", "NDHWC", "CDHW", "DHWC"])
-def test_layout_of_another_rank(value: str) -> None:
-    text = f"expected {LAYOUTS} (3-D is not supported yet); got '{value}'"
-    refuse(dwconv.Unsupported, "layout", text, layout=value)
-
-
 @pytest.mark.parametrize("value", [None, 4, b"NCHW", ("N", "C", "H", "W")], ids=repr)
 def test_type_of_layout(value: Any) -> None:
     refuse(

@@ -95,7 +95,7 @@ def test_shape_of_out() -> None:
 
 
 def test_separable() -> None:
-    text = f"argument `layout`: expected {LAYOUTS} (1-D is not supported yet); got 'NCW'"
+    text = f"argument `layout`: expected {LAYOUTS} (1-D and 3-D are not supported yet); got 'NCW'"
     for call in (dwconv.dnnl_separable, dwconv.Plan.separable):
         assert_refused(dwconv.Unsupported, text, call, X, W, ones(4, 6), layout="NCW")
 

@@ -18,6 +18,7 @@ import pytest
 
 import dwconv
 from case import Case
+from cases import LAYOUTS
 from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
 from inverted_residual_case import InvertedResidualCase
@@ -40,6 +41,12 @@ SEQUENCES = [
     Case(size=(90,), kernel=(9,), dilation=3),
     Case(batch=3, size=(700,), kernel=(3,), padding=((2, 0),)),
 ]
+VOLUMES = [
+    Case(size=(4, 5, 7), kernel=(3, 3, 3), padding=1),
+    Case(size=(5, 1, 2), kernel=(2, 1, 1), dilation=(2, 1, 1)),
+    Case(batch=2, size=(3, 6, 9), kernel=(2, 3, 3), stride=2, padding=((2, 3), 1, 1)),
+    Case(size=(2, 3, 3), kernel=(3, 5, 2), padding=((4, 3), 2, 1)),
+]
 DEEP = [Case(size=(6, 5), padding=((4, 7), (5, 4))), Case(size=(2, 2), dilation=3, padding=8)]
 # Groups, channels and outputs of each.
 GROUPED = ((1, 2, 3), (1, 16, 17), (1, 33, 8), (2, 5, 4), (8, 4, 4), (1, 3, 32))
@@ -49,14 +56,17 @@ CHANNELS = (1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 50)
 def cases_of(strategy: str) -> Iterator[Case]:
     """Geometries that the strategy serves, in all channel counts."""
     direct = strategy == "direct"
-    layouts = ("NHWC",) if direct else ("NCHW", "NHWC")
-    for geometry in SEQUENCES + (GEOMETRIES if direct else GEOMETRIES + DEEP):
+    geometries = SEQUENCES + (GEOMETRIES if direct else GEOMETRIES + DEEP)
+    if strategy in ("planar", "tiled"):
+        geometries = geometries + VOLUMES
+    for geometry in geometries:
+        first, last = LAYOUTS[len(geometry.size)][:2]
         for channels in CHANNELS:
-            for layout in layouts:
+            for layout in (last,) if direct else (first, last):
                 case = replace(
                     geometry,
                     channels=channels,
-                    layout=layout.replace("H", "") if len(geometry.size) == 1 else layout,
+                    layout=layout,
                     strategy=strategy,
                     bias=True,
                 )

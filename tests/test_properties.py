@@ -111,7 +111,7 @@ def test_moves_with_the_image(case: Case, shift: int) -> None:
     ]
     case = replace(case, size=tuple(each + 4 for each in extent))
     x, w, _ = case.arrays()
-    axes = [case.layout.index(letter) for letter in "HW" if letter in case.layout]
+    axes = [case.layout.index(letter) for letter in "DHW" if letter in case.layout]
     y = convolve(case, x, w)
     moved = convolve(case, np.roll(x, shift, axes), w)
     inner, kept = [slice(None)] * y.ndim, [slice(None)] * y.ndim

@@ -46,7 +46,8 @@ AskedSeparable::AskedSeparable(const Dims& src, const SeparableFilters& filters,
                                const std::optional<Activation>& depthwise_activation,
                                const Options& options, const char* src_name) {
     if (options.layout.spatial_rank() != 2) {
-        throw Unsupported({"layout", "'NCHW', 'NHWC', 'CHW' or 'HWC' (1-D is not supported yet)",
+        throw Unsupported({"layout",
+                           "'NCHW', 'NHWC', 'CHW' or 'HWC' (1-D and 3-D are not supported yet)",
                            "'" + std::string(options.layout.letters()) + "'"});
     }
     naming("src", src_name, [&] {

@@ -23,38 +23,47 @@ inline std::vector<float> convolve(const Problem& problem, const std::vector<flo
                                    const std::vector<float>& weights,
                                    const std::vector<float>& bias) {
     Problem p = problem.normalized();
-    if (p.spatial.size() == 1) {
-        for (Dims* dims : {&p.spatial, &p.kernel, &p.stride, &p.dilation}) *dims = {1, (*dims)[0]};
-        p.padding = {Padding{}, p.padding[0]};
+    // Fewer dimensions are three with sizes of 1.
+    while (p.spatial.size() < 3) {
+        for (Dims* dims : {&p.spatial, &p.kernel, &p.stride, &p.dilation}) {
+            Dims more = {1};
+            for (const std::int64_t each : *dims) more.push_back(each);
+            *dims = more;
+        }
+        Paddings more = {Padding{}};
+        for (const Padding& each : p.padding) more.push_back(each);
+        p.padding = more;
     }
     const Dims out = p.output_spatial();
-    const std::int64_t channels = p.out_channels();
     const std::int64_t members = p.group_channels();
+    const std::int64_t taps = element_count(p.kernel);
+    const std::int64_t elements = element_count(p.spatial);
     std::vector<float> dst;
-    for (std::int64_t n = 0; n < p.batch; ++n) {
-        for (std::int64_t c = 0; c < channels; ++c) {
-            for (std::int64_t i = 0; i < out[0]; ++i) {
-                for (std::int64_t j = 0; j < out[1]; ++j) {
-                    double sum = bias.empty() ? 0.0 : bias[static_cast<std::size_t>(c)];
-                    const std::int64_t taps = p.kernel[0] * p.kernel[1];
-                    for (std::int64_t m = 0; m < members; ++m) {
-                        for (std::int64_t k = 0; k < taps; ++k) {
-                            const std::int64_t y = i * p.stride[0] - p.padding[0].low +
-                                                   k / p.kernel[1] * p.dilation[0];
-                            const std::int64_t x = j * p.stride[1] - p.padding[1].low +
-                                                   k % p.kernel[1] * p.dilation[1];
-                            if (y < 0 || y >= p.spatial[0] || x < 0 || x >= p.spatial[1]) continue;
-                            const std::int64_t plane =
-                                n * p.channels + c / p.multiplier * members + m;
-                            const std::int64_t at = (plane * p.spatial[0] + y) * p.spatial[1] + x;
-                            const std::int64_t tap = (c * members + m) * taps + k;
-                            sum += double{src[static_cast<std::size_t>(at)]} *
-                                   double{weights[static_cast<std::size_t>(tap)]};
-                        }
-                    }
-                    dst.push_back(static_cast<float>(p.activation(sum)));
+    for (std::int64_t plane = 0; plane < p.batch * p.out_channels(); ++plane) {
+        const std::int64_t n = plane / p.out_channels();
+        const std::int64_t c = plane % p.out_channels();
+        for (std::int64_t o = 0; o < element_count(out); ++o) {
+            const Dims place = {o / out[2] / out[1], o / out[2] % out[1], o % out[2]};
+            double sum = bias.empty() ? 0.0 : bias[static_cast<std::size_t>(c)];
+            for (std::int64_t k = 0; k < taps; ++k) {
+                const Dims tap = {k / p.kernel[2] / p.kernel[1], k / p.kernel[2] % p.kernel[1],
+                                  k % p.kernel[2]};
+                std::int64_t at = 0;
+                bool inside = true;
+                for (std::size_t i = 0; i < 3; ++i) {
+                    const std::int64_t each =
+                        place[i] * p.stride[i] - p.padding[i].low + tap[i] * p.dilation[i];
+                    inside = inside && each >= 0 && each < p.spatial[i];
+                    at = at * p.spatial[i] + each;
+                }
+                if (!inside) continue;
+                for (std::int64_t m = 0; m < members; ++m) {
+                    const std::int64_t src_plane = n * p.channels + c / p.multiplier * members + m;
+                    sum += double{src[static_cast<std::size_t>(src_plane * elements + at)]} *
+                           double{weights[static_cast<std::size_t>((c * members + m) * taps + k)]};
                 }
             }
+            dst.push_back(static_cast<float>(p.activation(sum)));
         }
     }
     return dst;

@@ -30,7 +30,8 @@ std::vector<Level> levels() {
 /// NCHW to NHWC.
 std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
     std::vector<float> moved;
-    const std::int64_t pixels = shape[2] * shape[3];
+    std::int64_t pixels = 1;
+    for (std::size_t i = 2; i < shape.size(); ++i) pixels *= shape[i];
     for (std::int64_t n = 0; n < shape[0]; ++n) {
         for (std::int64_t p = 0; p < pixels; ++p) {
             for (std::int64_t c = 0; c < shape[1]; ++c) {
@@ -70,7 +71,7 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     const std::vector<float> src = planes ? e.src : channels_last(e.src, e.problem.src_shape());
     std::vector<float> dst(e.expected.size() + simd::longest_vector, untouched);
     const simd::PlanarArrays arrays = {src.data(), dst.data(), packed.data()};
-    const std::int64_t height = e.problem.dst_shape()[2];
+    const std::int64_t height = convolution.rows();
     // From the last to the first: what is written beyond a part's end would show.
     for (std::int64_t plane = (convolution.planes() - 1) / 2 * 2; plane >= 0; plane -= 2) {
         for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
@@ -187,6 +188,22 @@ void test_other_geometries() {
     }
 }
 
+/// Three dimensions: taps of the depth inside, in the padding and beyond it, in blocks of all
+/// kinds.
+void test_volumes() {
+    for (const char* kernel : {"1", "2x3x3", "3", "3x1x1", "1x3x3", "3x5x4", "5x2x3"}) {
+        for (const char* rest : {"p2", "s2p2", "s2x1x3d1x2x1p2", "s1x2x2d3x1x1p6:5x1x2"}) {
+            for (const char* size : {"5x9x7", "1x3x20", "6x1x1", "3x8x33"}) {
+                check_example("n1c3i" + std::string(size) + "k" + kernel + rest + "+bias");
+            }
+        }
+    }
+    for (const char* text : {"n2c3m2i4x5x6k3p1+bias", "n2c17i5x6x9k3p1+relu", "n3c1i4x1x9k3p1",
+                             "n1c2i3x4x4k1p4:9x0x0+bias", "n1c2i20x3x3k9x3x3d2x1x1p8x1x1"}) {
+        check_example(text);
+    }
+}
+
 /// The padding contributes nothing, whatever the weights; pack() tells when that needs care.
 void test_weights_that_are_not_finite() {
     Example e("n1c3i6x9k3p2");
@@ -239,6 +256,9 @@ void test_names() {
           "planar:baseline 5x3");
     CHECK(simd::PlanarConvolution(problem, PlanarOrder::planes, Level::avx512).name() ==
           "planar:avx512 5x3");
+    const Problem volume = parse_problem("n1c2i4x20x20k3x5x1").normalized();
+    CHECK(simd::PlanarConvolution(volume, PlanarOrder::planes, Level::baseline).name() ==
+          "planar:baseline 3x5x1");
     // A vector of AVX-512 would be half empty.
     const Problem narrow = parse_problem("n1c32i9x9k3").normalized();
     CHECK(simd::PlanarConvolution(narrow, PlanarOrder::planes, Level::avx512).name() ==
@@ -251,6 +271,7 @@ int main() {
     test_every_size();
     test_lines();
     test_other_geometries();
+    test_volumes();
     test_weights_that_are_not_finite();
     test_activations();
     test_names();

@@ -121,6 +121,21 @@ void test_sequences() {
     CHECK(p.flops() == 2 * 8 * 256 * 1000 * std::int64_t{31});
 }
 
+/// Three.
+void test_volumes() {
+    const Problem p = parse_problem("n2c64i16x56x56k3x3x3p1");
+    CHECK(to_string(p) == "n2c64i16x56x56k3x3x3p1");
+    CHECK(to_string(parse_problem("n1c2m3i9x8x7k4s2d3x1x1p5:0x0x1+bias")) ==
+          "n1c2m3i9x8x7k4x4x4s2d3x1x1p5:0x0x1+bias");
+    CHECK(p.src_shape() == Dims({2, 64, 16, 56, 56}));
+    CHECK(p.weights_shape() == Dims({64, 1, 3, 3, 3}));
+    CHECK(p.dst_shape() == Dims({2, 64, 16, 56, 56}));
+    CHECK(p.flops() == 2 * 2 * 64 * 16 * 56 * 56 * std::int64_t{27});
+    CHECK(!throws<std::exception>([&] { p.validate(); }));
+    const Problem grouped = parse_problem("n1c4g2i8x8x8k3");
+    CHECK(throws<dwconv::Unsupported>([&] { grouped.validate(); }));
+}
+
 void test_validation() {
     CHECK(!throws<std::exception>([] { typical().validate(); }));
     const auto invalid = [](auto change) {
@@ -203,6 +218,7 @@ int main() {
     test_same_padding();
     test_causal_padding();
     test_sequences();
+    test_volumes();
     test_validation();
     test_activation_limits();
     test_layouts();

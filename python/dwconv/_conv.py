@@ -29,7 +29,7 @@ def dnnl_depthwise(
     ``y[n, c·M + m, i, j] = act(bias[c·M + m] + Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …])``,
     a cross-correlation as in deep learning: the kernel is not flipped. It takes
     ``2 · n · c · M · oh · ow · kh · kw`` operations. In one dimension, width alone, it is the same
-    without the height.
+    without the height, and in three with a depth before it.
 
     What does not depend on the values of the weights is kept in a process-wide cache; the weights are
     packed on every call, so they may be changed between calls. With the same weights many times over,
@@ -41,7 +41,8 @@ def dnnl_depthwise(
         Of the shape that `layout` says. Any strides; never written.
     w : ndarray of float32
         (C, kh, kw), (C·M, 1, kh, kw) or (C, M, 1, kh, kw), whatever the layout; M output channels for
-        each of the C input channels. In one dimension (C, k), (C·M, 1, k) or (C, M, 1, k).
+        each of the C input channels. In one dimension (C, k), (C·M, 1, k) or (C, M, 1, k); in three
+        (C, kd, kh, kw) and so on.
     bias : ndarray of float32, optional
         (C·M,)
     stride, dilation : int or sequence of int
@@ -54,7 +55,7 @@ def dnnl_depthwise(
         dimension is ``((1, 2),)``.)
     layout : str
         The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'; in one
-        dimension 'NCW', 'NWC', 'CW' or 'WC'.
+        dimension 'NCW', 'NWC', 'CW' or 'WC'; in three 'NCDHW', 'NDHWC', 'CDHW' or 'DHWC'.
     activation : str or Activation, optional
         Applied after the bias. NaN stays NaN; at ±inf it has its limit.
     out : ndarray of float32, optional
@@ -79,7 +80,7 @@ def dnnl_depthwise(
     InvalidType
         (a TypeError) for what is not an ndarray, or not float32.
     Unsupported
-        (a NotImplementedError) for a forced strategy that cannot serve, and for 3-D layouts.
+        (a NotImplementedError) for a forced strategy that cannot serve.
     BackendError
         (a RuntimeError) where oneDNN fails.
 

@@ -72,7 +72,7 @@ def depthwise_weights(
     elif len(leading) == 3 and (leading[0], leading[2]) == (channels, 1):
         multiplier = leading[1]
     if multiplier < 1 or min(kernel) < 1:
-        c, k = channels, "k" if spatial_rank == 1 else "kh, kw"
+        c, k = channels, ("k", "kh, kw", "kd, kh, kw")[spatial_rank - 1]
         expected = f"shape ({c}, {k}), ({c}*M, 1, {k}) or ({c}, M, 1, {k})"
         raise wrong_value(argument, expected, tuple(shape))
     return Weights(channels, multiplier, kernel)

@@ -28,6 +28,13 @@ def transposed(array: np.ndarray) -> np.ndarray:
     return np.array(array.transpose(order), order="C").transpose(np.argsort(order))
 
 
+def transposed_volume(array: np.ndarray) -> np.ndarray:
+    """`transposed` of the last four dimensions, those of a volume; fewer stay as they are."""
+    if array.ndim < 4:
+        return c_order(array)
+    return np.moveaxis(np.array(np.moveaxis(array, -4, -1), order="C"), -1, -4)
+
+
 def planar(array: np.ndarray) -> np.ndarray:
     """Channels-last in shape, channels-first in memory."""
     axes = list(range(array.ndim))
@@ -95,6 +102,7 @@ ORDERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "C": c_order,
     "fortran": fortran,
     "transposed": transposed,
+    "transposed-volume": transposed_volume,
     "planar": planar,
     "swapped": swapped,
     "strided": strided,
@@ -111,6 +119,7 @@ OUT_ORDERS = (
     "C",
     "fortran",
     "transposed",
+    "transposed-volume",
     "planar",
     "swapped",
     "strided",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from case import Case
+from cases import LAYOUTS
 
 # None is the library's own choice, for channels-first arrays.
 STRATEGIES = (None, "tiled", "planar", "reordered", "direct")
@@ -14,5 +15,5 @@ STRATEGIES = (None, "tiled", "planar", "reordered", "direct")
 def case_for(strategy: str | None, case: Case, **changes: Any) -> Case:
     """The case, in channels-last memory where the strategy is `direct`."""
     if strategy == "direct":
-        changes = {"layout": "NHWC" if len(case.size) == 2 else "NWC", **changes}
+        changes = {"layout": LAYOUTS[len(case.size)][1], **changes}
     return replace(case, strategy=strategy, **changes)

@@ -49,9 +49,10 @@ struct Problem {
     std::int64_t groups = 0;
     /// M, output channels per group; in depthwise convolution, per input channel.
     std::int64_t multiplier = 1;
-    /// Size of the source, one entry per spatial dimension: {height, width}, or {width} alone.
+    /// Size of the source, one entry per spatial dimension: {height, width}, {width} alone, or
+    /// {depth, height, width}.
     Dims spatial;
-    /// Size of the kernel: {kh, kw}, or {k}.
+    /// Size of the kernel: {kh, kw}, {k}, or {kd, kh, kw}.
     Dims kernel;
     /// Empty means 1 in each dimension.
     Dims stride;
@@ -103,7 +104,7 @@ struct Problem {
 
 /// One line that says it all, as "n1c32i112x112k3x3p1" or
 /// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1" or, in one dimension,
-/// "n8c256i1000k31p15": sizes by letter
+/// "n8c256i1000k31p15", in three "n2c64i16x56x56k3x3x3p1": sizes by letter
 /// (n batch, c channels, g groups, m multiplier, i input, k kernel, s stride, d dilation, p padding
 /// with low:high), those that have their default value left out, one number where all dimensions
 /// have the same.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dwconv.bench.options import Options
 from dwconv.bench.rivals import PEERS
-from dwconv.bench.suites import LAYOUTS, LINE_LAYOUTS, NOT_YET, SUITES, cases_of
+from dwconv.bench.suites import LAYOUTS, LINE_LAYOUTS, SUITES, VOLUME_LAYOUTS, cases_of
 
 DESCRIPTION = """
 Times dwconv beside NumPy, its peers and the limit of this machine. Every rival runs in a process of its
@@ -36,9 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--list", action="store_true", help="print the problems of the suites, and stop")
     add(
         "--layout",
-        choices=[*LAYOUTS, *LINE_LAYOUTS, "both"],
+        choices=[*LAYOUTS, *LINE_LAYOUTS, *VOLUME_LAYOUTS, "both"],
         default="both",
-        help="NCHW is NCW too, of problems of one dimension, and NHWC is NWC (default: both)",
+        help="NCHW is NCW and NCDHW too, by the dimensions of a problem, and so on (default: both)",
     )
     add("--threads", type=int, metavar="N", help="of every rival; default: one a processor")
     add(
@@ -122,8 +122,6 @@ def _print_suites() -> None:
         print(f"{name} ({len(problems)})")
         for problem in problems:
             print(f"    {problem}")
-    for name, reason in NOT_YET.items():
-        print(f"{name}: {reason}")
 
 
 def _options(arguments: argparse.Namespace) -> Options:

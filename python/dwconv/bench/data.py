@@ -19,7 +19,7 @@ class Arrays:
     x: Floats
     """In the layout of the case, in C order."""
     w: Floats
-    """(C, M, kh, kw), or (C, M, k)"""
+    """(C, M, *k)"""
     bias: Floats | None
     """(C·M,)"""
 

@@ -24,7 +24,7 @@ def _padding(geometry: Geometry) -> Any:
 
 
 def _weights(arrays: Arrays) -> Floats:
-    """(C, M, 1, kh, kw), or (C, M, 1, k)"""
+    """(C, M, 1, *k)"""
     return arrays.w[:, :, None]
 
 

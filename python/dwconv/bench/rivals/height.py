@@ -1,4 +1,4 @@
-"""A case of one dimension as one of two, for rivals that have no other."""
+"""A case of one dimension as one of two, for rivals that have not all numbers of dimensions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import numpy as np
 
 from dwconv.bench.data import Arrays
 from dwconv.bench.geometry import Geometry
+from dwconv.bench.rivals.base import require
 
 
 def with_height(geometry: Geometry, arrays: Arrays) -> tuple[Geometry, Arrays]:
-    """The same with a height of 1, on the same memory; a case of two dimensions is left as it is.
+    """The same with a height of 1, on the same memory; a case of more dimensions is left as it is.
 
     The stride is that of both dimensions, as rows of which there is one may have any, and some rivals know
     but one stride.
     """
-    if geometry.rank == 2:
+    if geometry.rank != 1:
         return geometry, arrays
     (axis,) = geometry.spatial_axes
     lifted = replace(
@@ -30,3 +31,8 @@ def with_height(geometry: Geometry, arrays: Arrays) -> tuple[Geometry, Arrays]:
         output=(1, *geometry.output),
     )
     return lifted, Arrays(np.expand_dims(arrays.x, axis), arrays.w[:, :, None], arrays.bias)
+
+
+def require_image(geometry: Geometry) -> None:
+    """Raises Skip where there are three dimensions."""
+    require(geometry.rank < 3, "it has no depthwise convolution in three dimensions")

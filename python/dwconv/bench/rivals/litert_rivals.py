@@ -10,7 +10,7 @@ from typing import Any
 from dwconv.bench.data import Arrays, Floats
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, require, require_plain
-from dwconv.bench.rivals.height import with_height
+from dwconv.bench.rivals.height import require_image, with_height
 from dwconv.bench.rivals.litert_model import make_model
 
 
@@ -32,6 +32,7 @@ class LiteRt(Rival):
         return {self.title: version("ai-edge-litert")}
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
+        require_image(geometry)
         shape = geometry.dst_shape
         geometry, arrays = with_height(geometry, arrays)
         interpreter, call = self._interpreter(geometry, arrays, threads), self._call
@@ -57,6 +58,7 @@ class InvokeAlone(LiteRt):
     name = "LiteRT invoke alone"
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
+        require_image(geometry)
         shape = geometry.dst_shape
         geometry, arrays = with_height(geometry, arrays)
         interpreter = self._interpreter(geometry, arrays, threads)

@@ -106,7 +106,7 @@ class SlidingWindows(NumPyRival):
         strides = [slice(None, None, step) for step in geometry.stride]
         taps = [slice(None, None, step) for step in geometry.dilation]
         windows = windows[(*geometry.order(everything, everything, strides), *taps)]
-        place, tap = "ij"[:rank], "ab"[:rank]
+        place, tap = "ijk"[:rank], "pqr"[:rank]
         src = "".join(geometry.order("n", "c", place))
         dst = "".join(geometry.order("n", "cm", place))
         y: Floats = np.einsum(f"{src}{tap},cm{tap}->{dst}", windows, arrays.w)

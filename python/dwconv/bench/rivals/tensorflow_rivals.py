@@ -12,7 +12,7 @@ import numpy as np
 from dwconv.bench.data import Arrays
 from dwconv.bench.geometry import Geometry
 from dwconv.bench.rivals.base import Prepared, Rival, require, require_plain
-from dwconv.bench.rivals.height import with_height
+from dwconv.bench.rivals.height import require_image, with_height
 
 
 class TensorFlow(Rival):
@@ -29,6 +29,7 @@ class TensorFlow(Rival):
 
     def prepare(self, geometry: Geometry, arrays: Arrays, threads: int) -> Prepared:
         require_plain(geometry)
+        require_image(geometry)
         require(geometry.channels_last, "on CPUs it computes channels-last arrays alone")
         shape = geometry.dst_shape
         geometry, arrays = with_height(geometry, arrays)

@@ -11,7 +11,7 @@ from dwconv.bench.rivals.height import with_height
 
 
 class PyTorch(Rival):
-    """conv1d or conv2d on tensors in PyTorch's own order; an NWC array is seen as such a tensor."""
+    """conv1d to conv3d on tensors in PyTorch's own order; an NWC array is seen as such a tensor."""
 
     name = "PyTorch"
     title = "PyTorch"
@@ -26,7 +26,7 @@ class PyTorch(Rival):
         require_plain(geometry)
         require(
             geometry.rank == 1 or not geometry.channels_last,
-            "an NHWC array is a channels_last tensor: see PyTorch channels_last",
+            f"an {geometry.layout} array is a channels_last tensor: see PyTorch channels_last",
         )
         convolve = self._convolution(geometry, arrays)
         torch, x, last = self.module(), arrays.x, geometry.channels_last
@@ -47,7 +47,7 @@ class PyTorch(Rival):
         low, _ = zip(*geometry.padding, strict=True)
         # The last dimension first.
         zeros = [side for pair in reversed(geometry.padding) for side in pair]
-        convolution = functional.conv2d if geometry.rank == 2 else functional.conv1d
+        convolution = getattr(functional, f"conv{geometry.rank}d")
         keywords = {
             "stride": geometry.stride,
             "dilation": geometry.dilation,
@@ -64,7 +64,8 @@ class PyTorch(Rival):
 
 
 class ChannelsLast(PyTorch):
-    """conv2d on channels_last tensors; an NCHW array is brought into that order and back in the call.
+    """conv2d on channels_last tensors, or conv3d on channels_last_3d ones; a channels-first array is brought
+    into that order and back in the call.
 
     One dimension has no such order: there it is conv2d with a height of 1.
     """
@@ -76,14 +77,15 @@ class ChannelsLast(PyTorch):
         shape, layout = geometry.dst_shape, geometry.layout
         geometry, arrays = with_height(geometry, arrays)
         torch, x = self.module(), arrays.x
-        memory = {"memory_format": torch.channels_last}
+        three = geometry.rank == 3
+        memory = {"memory_format": torch.channels_last_3d if three else torch.channels_last}
         convolve = self._convolution(geometry, arrays, **memory)
 
         def call() -> Any:
             with torch.inference_mode():
                 if geometry.channels_last:
-                    y = convolve(torch.from_numpy(x).permute(0, 3, 1, 2))
-                    return y.permute(0, 2, 3, 1).contiguous().numpy()
+                    y = convolve(torch.from_numpy(x).movedim(-1, 1))
+                    return y.movedim(1, -1).contiguous().numpy()
                 return convolve(torch.from_numpy(x).contiguous(**memory)).contiguous().numpy()
 
         conversion = (

@@ -14,6 +14,7 @@ from dwconv.bench.suites import (
     mobilenet,
     sequence,
     tiny,
+    volume,
 )
 
 SUITES: dict[str, tuple[str, ...]] = {
@@ -25,14 +26,13 @@ SUITES: dict[str, tuple[str, ...]] = {
     "tiny": tiny.PROBLEMS,
     "huge": huge.PROBLEMS,
     "sequence": sequence.PROBLEMS,
-}
-#: Suites whose problems this version cannot compute, and why.
-NOT_YET = {
-    "volume": "3-D convolution is not supported yet",
+    "volume": volume.PROBLEMS,
 }
 LAYOUTS = ("NCHW", "NHWC")
-#: Those of one dimension, in the same order.
+#: Those of one dimension and of three, in the same order.
 LINE_LAYOUTS = ("NCW", "NWC")
+VOLUME_LAYOUTS = ("NCDHW", "NDHWC")
+_BY_RANK = {1: LINE_LAYOUTS, 2: LAYOUTS, 3: VOLUME_LAYOUTS}
 #: The suite of a problem that was given by its text.
 SINGLE = "problem"
 
@@ -40,25 +40,21 @@ SINGLE = "problem"
 def cases_of(names: Iterable[str], layouts: Iterable[str] = LAYOUTS) -> list[Case]:
     """The cases of suites and of problems' texts, each in each layout.
 
-    A layout of two dimensions stands for that of one dimension with the same place of the channels, and the
-    other way round.
+    A layout stands for that of any other number of dimensions with the same place of the channels.
 
     Raises
     ------
     ValueError
-        For a suite that is not possible yet, or a name that is neither a suite nor a problem.
+        For a name that is neither a suite nor a problem.
     """
     found: dict[Case, None] = {}
     order = list(layouts)
     for name in names:
-        if name in NOT_YET:
-            raise ValueError(f"the suite {name} is not there yet: {NOT_YET[name]}")
         suite = name if name in SUITES else SINGLE
         for problem in SUITES.get(name, (name,)):
             text, rank = _written_out(problem)
             for layout in order:
-                layouts_of_rank = LINE_LAYOUTS if rank == 1 else LAYOUTS
-                found[Case(suite, text, layouts_of_rank[layout.endswith("C")])] = None
+                found[Case(suite, text, _BY_RANK[rank][layout.endswith("C")])] = None
     return list(found)
 
 
@@ -69,7 +65,7 @@ def _written_out(problem: str) -> tuple[str, int]:
     try:
         numbers = _core.parse_problem(problem)
     except (ValueError, NotImplementedError) as error:
-        known = ", ".join((*SUITES, *NOT_YET))
+        known = ", ".join(SUITES)
         raise ValueError(
             f"'{problem}' is none of the suites {known}, and no problem: {error}"
         ) from error
