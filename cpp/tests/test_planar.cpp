@@ -192,7 +192,7 @@ void test_other_geometries() {
 /// kinds.
 void test_volumes() {
     for (const char* kernel : {"1", "2x3x3", "3", "3x1x1", "1x3x3", "3x5x4", "5x2x3"}) {
-        for (const char* rest : {"p2", "s2p2", "s2x1x3d1x2x1p2", "s1x2x2d3x1x1p6:5x1x2"}) {
+        for (const char* rest : {"p2", "s2p2", "s2x1x3d1x2x1p4", "s1x2x2d3x1x1p7:5x3x3"}) {
             for (const char* size : {"5x9x7", "1x3x20", "6x1x1", "3x8x33"}) {
                 check_example("n1c3i" + std::string(size) + "k" + kernel + rest + "+bias");
             }
