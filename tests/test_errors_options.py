@@ -11,7 +11,9 @@ import dwconv
 from helpers.refusals import assert_both_doors_refuse, assert_refused, ones
 
 X, W = ones(1, 32, 8, 8), ones(32, 3, 3)
-LAYOUTS = "'NCHW', 'NHWC', 'CHW', 'HWC', 'NCW', 'NWC', 'CW' or 'WC'"
+LAYOUTS = (
+    "'NCHW', 'NHWC', 'CHW', 'HWC', 'NCW', 'NWC', 'CW', 'WC', 'NCDHW', 'NDHWC', 'CDHW' or 'DHWC'"
+)
 KINDS = (
     "one of 'relu', 'relu6', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'swish', 'silu', 'hardswish', "
     "'gelu', 'gelu_erf', 'gelu_tanh', 'elu'"

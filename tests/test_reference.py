@@ -94,11 +94,11 @@ def test_random_cases_are_repeatable_and_of_every_kind() -> None:
     assert drawn[123] == random_case(7, 123)
     assert {len(random_case(7, index, (1,)).size) for index in range(100)} == {1}
     for name, least in {
-        "layout": 8,
+        "layout": 12,
         "multiplier": 3,
         "strategy": 5,
         "threads": 3,
-        "x_order": 12,
-        "out_order": 10,
+        "x_order": 13,
+        "out_order": 11,
     }.items():
         assert len({getattr(case, name) for case in drawn}) == least, name

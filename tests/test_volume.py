@@ -33,7 +33,7 @@ def test_a_depth_of_one_is_two_dimensions(
     keywords: dict[str, Any], layout: str, strategy: Any
 ) -> None:
     """A depth of one plane, of which all other taps meet padding."""
-    x = reference.from_channels_first(X[:, :, :1], layout)
+    x = np.ascontiguousarray(reference.from_channels_first(X[:, :, :1], layout))
     y = dwconv.dnnl_depthwise(x, W, layout=layout, strategy=strategy, **keywords)
     activation = ("relu", None, None) if "activation" in keywords else None
     geometry = {**keywords, "layout": layout, "activation": activation}

@@ -164,7 +164,7 @@ void test_validation() {
     CHECK(invalid([](Problem& p) { p.spatial = {9}; }));
     CHECK(!throws<std::exception>([] { parse_problem("n1c1i8k3").validate(); }));
     CHECK(!throws<std::exception>([] { parse_problem("n1c1i8x8x8k3").validate(); }));
-    CHECK(throws<dwconv::Unsupported>([] { parse_problem("n1c1i8x8x8x8k3").validate(); }));
+    CHECK(throws<dwconv::InvalidArgument>([] { parse_problem("n1c1i8x8x8x8k3"); }));
 }
 
 void test_activation_limits() {
