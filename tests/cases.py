@@ -133,7 +133,8 @@ def make_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
         w_order=choose.one_of(("C", *ORDERS)),
         bias_order=choose.one_of(BIAS_ORDERS),
         out_order=choose.one_of((None, None, *OUT_ORDERS)),
-        strategy=choose.one_of((None, None, "tiled", "reordered")),
+        # In three dimensions, `reordered` is refused.
+        strategy=choose.one_of((None, None, "tiled", "tiled" if rank == 3 else "reordered")),
         threads=choose.one_of((None, 1, 2)),
         integers=integers,
         seed=choose.integer(0, 2**32 - 1),

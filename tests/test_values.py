@@ -47,10 +47,12 @@ def test_plan_equals_reference(case: Case) -> None:
 @given(cases())
 def test_strategies_agree_bitwise_on_integers(case: Case) -> None:
     x, w, bias = case.arrays()
-    results = [
+    # In three dimensions, `reordered` is refused.
+    strategies = (None, "tiled") if len(case.size) == 3 else (None, "tiled", "reordered")
+    first, *others = (
         dwconv.dnnl_depthwise(x, w, bias, **case.geometry, strategy=strategy)
-        for strategy in (None, "tiled", "reordered")
-    ]
+        for strategy in strategies
+    )
     if case.integers:
-        np.testing.assert_array_equal(results[0], results[1])
-        np.testing.assert_array_equal(results[0], results[2])
+        for other in others:
+            np.testing.assert_array_equal(first, other)

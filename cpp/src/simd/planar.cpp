@@ -121,6 +121,7 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
     std::int64_t copies_left = multiplier_ - volume % multiplier_;
     const bool whole = part.row_begin == 0 && part.row_end == shape().dst_rows;
     PlanarTile tile{};
+    source.prepare(tile);
     tile.row_begin = part.row_begin;
     tile.row_end = part.row_end;
     tile.column_begin = part.column_begin;
@@ -133,7 +134,11 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
         // Whole planes follow one another; of a band, the next plane's is another part's.
         tile.dst_end =
             whole ? (part.plane_end - plane) * dst_size_ : part.row_end * shape().dst_pitch;
-        kernels_->run(shape(), tile);
+        if (tile.plane_count != 0) {
+            kernels_->run(shape(), tile);
+        } else {
+            fill_with_bias(tile);
+        }
         if (++depth != depths) continue;
         depth = 0;
         if (shape().period == 1 && ++channel == channels_) channel = 0;
@@ -143,6 +148,16 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
         }
     }
     if (shape().streamed) finish_streaming();
+}
+
+/// Rows that no tap makes.
+void PlanarConvolution::fill_with_bias(const PlanarTile& tile) const {
+    float* to = tile.dst + tile.row_begin * shape().dst_pitch;
+    for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
+        for (std::int64_t i = 0; i < shape().dst_pitch; ++i) {
+            *to++ = static_cast<float>(shape().activation.activation(tile.bias[i % shape().period]));
+        }
+    }
 }
 
 void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {

@@ -72,6 +72,7 @@ private:
     bool is_line() const noexcept { return shape().chain_count != 0; }
     std::int64_t weights_of(std::int64_t channel) const noexcept;
     void pack_by_element(const TensorView& weights, float* packed) const;
+    void fill_with_bias(const PlanarTile& tile) const;
     double exact_sum(const PlanarArrays& arrays, std::int64_t plane, std::int64_t row,
                      std::int64_t i) const;
 

@@ -16,7 +16,7 @@ struct RowBlock {
     /// The source rows of each of the planes: all, from the first on, if they are shared; else for
     /// each row of the kernel one for each row of the destination.
     const float* const* rows;
-    std::int64_t planes;
+    std::int64_t planes;  ///< at least 1
     const float* weights;
     const float* bias;
     float* dst;
@@ -128,15 +128,15 @@ DWCONV_INLINE void add_column_unshared(const PlanarShape& shape, const float* co
 
 /// Asks for the rows that the next block reads, a cache line of each. A block reads a short piece
 /// of each of many rows, which the processor does not see coming. (Rows of channels-last memory are
-/// long pieces, and were slower with it.) `end` is that of a plane's rows: of the last plane, as
-/// the others were the last ones of the plane before.
+/// long pieces, and were slower with it.) `rows` are
+/// those of the last plane, as the others were the last ones of the plane before.
 template <int Taps, int Stride, int Rows>
-DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* const* end,
+DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* const* rows,
                                       std::int64_t begin) {
     constexpr int line = 16;
     if (begin % line != 0 || shape.gathered || shape.shared_step != 1) return;
     // Beyond the last row too: this never faults.
-    const float* const last = end[-1] + begin;
+    const float* const last = rows[(Rows - 1) * Stride + Taps - 1] + begin;
     unroll<Rows * Stride>([&](auto row) __attribute__((always_inline)) {
         __builtin_prefetch(last + (row.value + 1) * shape.src_pitch);
     });
@@ -162,7 +162,7 @@ void convolve_rows(const RowBlock& block) {
         Floats sums[Rows];
         unroll<Rows>([&](auto row) __attribute__((always_inline)) { sums[row.value] = bias; });
         const float* const* rows = block.rows;
-        for (std::int64_t plane = block.planes; plane > 0; --plane) {
+        for (std::int64_t planes_left = block.planes;;) {
             for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += pitch) {
                 const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
                 const auto add = [&](const auto& loader) __attribute__((always_inline)) {
@@ -180,13 +180,13 @@ void convolve_rows(const RowBlock& block) {
                     add(MaskedLoader<Step>(offset, shape.row_length));
                 }
             }
+            // In two dimensions this is the end, and nothing more is worked out.
+            if (--planes_left == 0) break;
             rows += listed_rows<Taps, Stride, Rows>(shape);
             weights += (shape.kernel_rows - 1) * shape.weights_pitch;
         }
         if constexpr (Taps != 0 && !Periodic) {
-            if (block.planes != 0) {
-                prefetch_next_rows<Taps, Stride, Rows>(shape, rows, Step * walk.begin());
-            }
+            prefetch_next_rows<Taps, Stride, Rows>(shape, rows, Step * walk.begin());
         }
         store_rows<Rows>(block, walk.begin(), sums);
     }

@@ -128,10 +128,10 @@ struct PlanarTile {
     /// One for each tap of the kernel's depth, those in the padding left out; in two dimensions
     /// one.
     const PlanarPlane* planes;
-    std::int64_t plane_count;
-    float* dst;            ///< the first row of the plane
-    const float* weights;  ///< packed, of the first of the planes
-    const float* bias;     ///< packed
+    std::int64_t plane_count;  ///< at least 1
+    float* dst;                ///< the first row of the plane
+    const float* weights;      ///< packed, of the first of the planes
+    const float* bias;         ///< packed
     std::int64_t row_begin;
     std::int64_t row_end;
     /// Floats of each row, all but where there are chains; the first has the first channel.

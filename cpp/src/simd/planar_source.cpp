@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
+
 namespace dwconv::simd {
 
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::int64_t edge_pitch(const PlanarShape& shape) { return shape.src_pitch + 2 * shape.margin; }
 
@@ -33,15 +33,30 @@ PlanarSource::PlanarSource(const PlanarGeometry& geometry, std::int64_t lanes, c
       plane_size_(geometry.shape.src_rows * geometry.shape.src_pitch),
       scratch_size_(scratch_size(geometry.shape, lanes)),
       scratch_(scratch) {
-    const std::int64_t most = geometry.most_planes();
+    const auto most = static_cast<std::size_t>(geometry.most_planes());
     // Zeros: the padding in gathered rows is never written.
-    scratch.floats.assign(static_cast<std::size_t>(most * scratch_size_), 0.0f);
-    scratch.pointers.resize(
-        static_cast<std::size_t>(most * geometry.shape.kernel_rows * most_rows));
-    scratch.planes.resize(static_cast<std::size_t>(most));
+    scratch.floats.assign(most * static_cast<std::size_t>(scratch_size_), 0.0f);
+    scratch.pointers.resize(most *
+                            static_cast<std::size_t>(geometry.shape.kernel_rows * most_rows));
+    scratch.planes.resize(most);
+    for (std::size_t i = 0; i < most; ++i) {
+        scratch.planes[i].gathered =
+            scratch.floats.data() + i * static_cast<std::size_t>(scratch_size_);
+    }
+}
+
+void PlanarSource::prepare(PlanarTile& tile) const {
+    tile.planes = scratch_.planes.data();
+    tile.plane_count = 1;
+    tile.edge_pitch = edge_pitch(geometry_.shape);
+    tile.pointers = scratch_.pointers.data();
 }
 
 std::int64_t PlanarSource::place(std::int64_t volume, std::int64_t depth, PlanarTile& tile) {
+    if (!geometry_.has_depth) {
+        place_plane(volume, scratch_.planes[0]);
+        return 0;
+    }
     std::int64_t at = depth * geometry_.depth_stride - geometry_.depth_padding;
     std::int64_t tap = 0;
     if (at < 0) {
@@ -49,33 +64,31 @@ std::int64_t PlanarSource::place(std::int64_t volume, std::int64_t depth, Planar
         at += tap * geometry_.depth_dilation;
     }
     const std::int64_t first = tap;
-    PlanarPlane* plane = scratch_.planes.data();
-    float* memory = scratch_.floats.data();
     for (; tap < geometry_.shape.kernel_depth && at < geometry_.src_depth; ++tap) {
-        const std::int64_t index = volume * geometry_.src_depth + at;
-        plane->src = src_ + index * plane_size_;
-        plane->gathered = memory;
-        if (!geometry_.shape.gathered) copy_edge_rows(index, *plane);
-        memory += scratch_size_;
+        place_plane(volume * geometry_.src_depth + at,
+                    scratch_.planes[static_cast<std::size_t>(tap - first)]);
         at += geometry_.depth_dilation;
-        ++plane;
     }
-    tile.planes = scratch_.planes.data();
     tile.plane_count = tap - first;
-    tile.edge_pitch = edge_pitch(geometry_.shape);
-    tile.pointers = scratch_.pointers.data();
     return first;
 }
 
-/// Copies the rows of a plane that a vector beginning before them, or ending behind them, would
-/// leave the array with.
-void PlanarSource::copy_edge_rows(std::int64_t index, PlanarPlane& plane) const {
-    const PlanarShape& shape = geometry_.shape;
+void PlanarSource::place_plane(std::int64_t index, PlanarPlane& plane) const {
     const std::int64_t before = index * plane_size_;
     const std::int64_t behind = (planes_ - index - 1) * plane_size_;
+    plane.src = src_ + before;
     plane.begin = 0;
-    plane.end = shape.src_rows;
-    if (before >= shape.margin && behind >= shape.margin) return;
+    plane.end = geometry_.shape.src_rows;
+    const std::int64_t margin = geometry_.shape.margin;
+    if (geometry_.shape.gathered || (before >= margin && behind >= margin)) return;
+    copy_edge_rows(before, behind, plane);
+}
+
+/// Copies the rows of a plane that a vector beginning before them, or ending behind them, would
+/// leave the array with; there are so many floats before and behind the plane.
+void PlanarSource::copy_edge_rows(std::int64_t before, std::int64_t behind,
+                                  PlanarPlane& plane) const {
+    const PlanarShape& shape = geometry_.shape;
     const auto short_of = [&](std::int64_t room) {
         return room >= shape.margin
                    ? 0

@@ -23,13 +23,16 @@ public:
     PlanarSource(const PlanarGeometry& geometry, std::int64_t lanes, const float* src,
                  std::int64_t planes, PlanarScratch& scratch);
 
+    /// Gives the tile what is the same for all planes.
+    void prepare(PlanarTile& tile) const;
     /// Gives the tile the planes that plane `depth` of the destination is made of, of the volume
-    /// (in two dimensions the plane) `volume` of the source. Returns the planes of the kernel
-    /// before the first of them, which meet padding alone.
+    /// (in two dimensions the plane) `volume` of the source; none where all taps meet padding.
+    /// Returns the planes of the kernel before the first of them, which meet padding alone.
     std::int64_t place(std::int64_t volume, std::int64_t depth, PlanarTile& tile);
 
 private:
-    void copy_edge_rows(std::int64_t index, PlanarPlane& plane) const;
+    void place_plane(std::int64_t index, PlanarPlane& plane) const;
+    void copy_edge_rows(std::int64_t before, std::int64_t behind, PlanarPlane& plane) const;
 
     const PlanarGeometry& geometry_;
     const float* src_;

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "ceil_div.hpp"
 #include "dense_copy.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
@@ -22,8 +23,6 @@ using simd::PlanarConvolution;
 constexpr std::int64_t most_lanes = 16;
 /// Bytes of source and destination of a tile.
 constexpr std::int64_t tile_bytes = 1024 * 1024;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Images of a volume one behind the other, of the destination, and those of the source that they
 /// are made of; none of the source where they are made of padding alone.
@@ -100,6 +99,7 @@ public:
     }
 
     StrategyKind kind() const noexcept override { return StrategyKind::tiled; }
+    bool needs_its_orders() const noexcept override { return false; }
     std::string implementation() const override {
         return convolutions_.empty() ? "none" : convolutions_[0]->name();
     }
