@@ -155,7 +155,8 @@ void PlanarConvolution::fill_with_bias(const PlanarTile& tile) const {
     float* to = tile.dst + tile.row_begin * shape().dst_pitch;
     for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
         for (std::int64_t i = 0; i < shape().dst_pitch; ++i) {
-            *to++ = static_cast<float>(shape().activation.activation(tile.bias[i % shape().period]));
+            *to++ =
+                static_cast<float>(shape().activation.activation(tile.bias[i % shape().period]));
         }
     }
 }
