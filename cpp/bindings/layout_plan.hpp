@@ -33,17 +33,20 @@ struct LayoutPlan {
     Dims input_shape;
     Dims output_shape;
     AnyPlan plan;
+    /// What the plan reads, as the library names it in errors, and as Python does.
+    const char* input = "src";
+    const char* python_input = "x";
     bool brief = is_brief(plan.problem());
 
     py::object execute(py::handle x, py::handle out) const {
-        const InputArray src(x, "src");
+        const InputArray src(x, input);
         if (src.view.shape != input_shape) {
-            throw InvalidArgument({"src", "shape " + to_string(input_shape) + ", the plan's",
+            throw InvalidArgument({input, "shape " + to_string(input_shape) + ", the plan's",
                                    to_string(src.view.shape)});
         }
         const OutputArray dst(out, output_shape, layout, src);
-        dst.require_apart_from(src, "x");
-        const TensorView src_view = layout.canonical(src.view, "src");
+        dst.require_apart_from(src, python_input);
+        const TensorView src_view = layout.canonical(src.view, input);
         const MutableTensorView dst_view = layout.canonical(dst.view(), "dst");
         std::optional<py::gil_scoped_release> released;
         if (!brief) released.emplace();

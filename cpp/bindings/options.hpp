@@ -7,6 +7,7 @@
 #include "dwconv/layout.hpp"
 #include "dwconv/plan.hpp"
 #include "dwconv/problem.hpp"
+#include "dwconv/transposed_problem.hpp"
 
 namespace dwconv::bindings {
 
@@ -27,9 +28,17 @@ struct Options {
     /// The same for a convolution with groups and weights as canonical_weights() returns them.
     Problem problem(const Dims& src, const Dims& weights, std::int64_t groups) const;
 
+    /// The transposed convolution of such a source.
+    TransposedProblem transposed(const Dims& src, const Dims& weights,
+                                 const Dims& output_padding) const;
+
     /// Those that a Python object is: a cast without the 50 ns that looking up its type takes.
     /// @throws pybind11::type_error
     static const Options& of(pybind11::handle object);
+
+private:
+    /// The problem without its padding.
+    Problem unpadded(const Dims& src, const Dims& weights) const;
 };
 
 /// What a user asks for with a source (n, c, spatial…) and weights in one of the forms that

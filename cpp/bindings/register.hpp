@@ -12,6 +12,8 @@ void register_options(pybind11::module_& m);
 void register_conv(pybind11::module_& m);
 void register_separable(pybind11::module_& m);
 void register_inverted_residual(pybind11::module_& m);
+void register_backward_data(pybind11::module_& m);
+void register_transposed(pybind11::module_& m);
 void register_plan(pybind11::module_& m);
 void register_call(pybind11::module_& m);
 void register_cache(pybind11::module_& m);

@@ -13,7 +13,8 @@ namespace {
 std::string python_name(const std::string& argument) {
     if (argument == "src") return "x";
     if (argument == "weights") return "w";
-    if (argument == "dst") return "out";
+    if (argument == "dst" || argument == "diff_src" || argument == "diff_weights") return "out";
+    if (argument == "diff_dst") return "dy";
     return argument;
 }
 

@@ -49,7 +49,7 @@ PlanOptions Options::plan_options() const {
     return plan;
 }
 
-Problem Options::problem(const Dims& src, const Dims& weights) const {
+Problem Options::unpadded(const Dims& src, const Dims& weights) const {
     Problem problem;
     problem.batch = src[0];
     problem.channels = src[1];
@@ -61,11 +61,26 @@ Problem Options::problem(const Dims& src, const Dims& weights) const {
     problem.stride = stride;
     problem.dilation = dilation;
     problem.activation = activation;
+    return problem;
+}
+
+Problem Options::problem(const Dims& src, const Dims& weights) const {
+    Problem problem = unpadded(src, weights);
     if (const auto* const pairs = std::get_if<Paddings>(&padding)) {
         problem.padding = *pairs;
-        return problem;
+    } else {
+        problem.padding = padding_by(std::get<PaddingRule>(padding), problem);
     }
-    problem.padding = padding_by(std::get<PaddingRule>(padding), problem);
+    return problem;
+}
+
+TransposedProblem Options::transposed(const Dims& src, const Dims& weights,
+                                      const Dims& output_padding) const {
+    TransposedProblem problem = {unpadded(src, weights), output_padding};
+    if (const auto* const rule = std::get_if<PaddingRule>(&padding)) {
+        return padded_by(*rule, problem);
+    }
+    problem.depthwise.padding = std::get<Paddings>(padding);
     return problem;
 }
 

@@ -1,24 +1,9 @@
 #include "separable_arguments.hpp"
 
 #include "dwconv/errors.hpp"
+#include "naming.hpp"
 
 namespace dwconv::bindings {
-
-namespace {
-
-/// Runs `call`, whose complaints about `argument` are to name it `name`.
-template <class Call>
-auto naming(const char* argument, const char* name, Call&& call) {
-    try {
-        return call();
-    } catch (const InvalidArgument& error) {
-        Complaint complaint = error.complaint();
-        if (complaint.argument == argument) complaint.argument = name;
-        throw InvalidArgument(complaint);
-    }
-}
-
-}  // namespace
 
 TensorView pointwise_view(const TensorView& given, std::int64_t channels, const char* argument,
                           const std::string& outputs) {

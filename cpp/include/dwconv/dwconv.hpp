@@ -3,6 +3,7 @@
 /// Depthwise convolution on CPUs, run by oneDNN: all of the public interface.
 
 #include "dwconv/activation.hpp"
+#include "dwconv/backward_data.hpp"
 #include "dwconv/cache.hpp"
 #include "dwconv/conv.hpp"
 #include "dwconv/errors.hpp"
@@ -16,5 +17,7 @@
 #include "dwconv/separable.hpp"
 #include "dwconv/separable_problem.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "dwconv/transposed.hpp"
+#include "dwconv/transposed_problem.hpp"
 #include "dwconv/types.hpp"
 #include "dwconv/version.hpp"

@@ -72,12 +72,12 @@ ArrayForms::ArrayForms(const Problem& problem)
       dst_shape_(problem.dst_shape()) {}
 
 void ArrayForms::require(const TensorView& src, const MutableTensorView& dst) const {
-    require_type("src", src.dtype, src_dtype_);
-    require_shape("src", src.shape, src_shape_);
-    require_memory("src", src.data, src.shape);
-    require_type("dst", dst.dtype, dst_dtype_);
-    require_shape("dst", dst.shape, dst_shape_);
-    require_memory("dst", dst.data, dst.shape);
+    require_type(src_name_, src.dtype, src_dtype_);
+    require_shape(src_name_, src.shape, src_shape_);
+    require_memory(src_name_, src.data, src.shape);
+    require_type(dst_name_, dst.dtype, dst_dtype_);
+    require_shape(dst_name_, dst.shape, dst_shape_);
+    require_memory(dst_name_, dst.data, dst.shape);
 }
 
 }  // namespace dwconv

@@ -26,13 +26,17 @@ class ArrayForms {
 public:
     /// `problem` is valid.
     explicit ArrayForms(const Problem& problem);
-    /// Of float32.
-    ArrayForms(const Dims& src, const Dims& dst) : src_shape_(src), dst_shape_(dst) {}
+    /// Of float32. The names are for errors.
+    ArrayForms(const Dims& src, const Dims& dst, const char* src_name = "src",
+               const char* dst_name = "dst")
+        : src_name_(src_name), dst_name_(dst_name), src_shape_(src), dst_shape_(dst) {}
 
     /// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
     void require(const TensorView& src, const MutableTensorView& dst) const;
 
 private:
+    const char* src_name_ = "src";
+    const char* dst_name_ = "dst";
     DataType src_dtype_ = DataType::float32;
     Dims src_shape_;
     DataType dst_dtype_ = DataType::float32;

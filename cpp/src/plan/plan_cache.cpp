@@ -18,7 +18,8 @@ bool PlanKey::operator==(const PlanKey& other) const noexcept {
            request.src_order == other.request.src_order &&
            request.dst_order == other.request.dst_order &&
            request.problem == other.request.problem && pointwise == other.pointwise &&
-           expand == other.expand && residual == other.residual;
+           expand == other.expand && residual == other.residual && pass == other.pass &&
+           input == other.input;
 }
 
 std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
@@ -34,6 +35,8 @@ std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
         hash = hash * 31 + (problem ? std::hash<Problem>()(*problem) : 0);
     }
     hash = hash * 31 + static_cast<std::size_t>(key.residual);
+    hash = hash * 31 + static_cast<std::size_t>(key.pass);
+    for (const std::int64_t size : key.input) hash = hash * 31 + static_cast<std::size_t>(size);
     return hash;
 }
 
@@ -53,6 +56,9 @@ std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
         if (key.pointwise) {
             return strategy::make_separable({key.request, *key.pointwise, key.expand, key.residual},
                                             key.kind);
+        }
+        if (key.pass != strategy::Pass::forward) {
+            return strategy::make_transposed({key.request, key.pass, key.input});
         }
         if (key.tuned) return fastest_strategy(key.request);
         return strategy::make_strategy(key.request, key.kind);

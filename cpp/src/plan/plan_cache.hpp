@@ -7,6 +7,7 @@
 
 #include "cache/lru_cache.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/transposed.hpp"
 
 namespace dwconv {
 
@@ -22,6 +23,9 @@ struct PlanKey {
     std::optional<Problem> expand = std::nullopt;
     /// Whether the block's source is added to its result.
     bool residual = false;
+    /// Of the request's problem; what another one than the forward pass reads has this size.
+    strategy::Pass pass = strategy::Pass::forward;
+    Dims input = {};
 
     bool operator==(const PlanKey& other) const noexcept;
 };

@@ -1,0 +1,104 @@
+#include <pybind11/stl.h>
+
+#include "array_view.hpp"
+#include "dwconv/backward_data.hpp"
+#include "dwconv/errors.hpp"
+#include "fast_call.hpp"
+#include "layout_plan.hpp"
+#include "naming.hpp"
+#include "options.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace dwconv::bindings {
+
+namespace {
+
+Dims dims_of(const std::vector<std::int64_t>& sizes) {
+    Dims dims;
+    for (const std::int64_t size : sizes) dims.push_back(size);
+    return dims;
+}
+
+/// The convolution of an x of this shape, in the layout's order of dimensions.
+AskedConv asked_for(const Dims& x_shape, const TensorView& weights, const Options& options) {
+    return naming("src", "x_shape", [&] {
+        const Dims src = options.layout.canonical(TensorView(nullptr, x_shape), "src").shape;
+        AskedConv asked(src, weights, 0, options);
+        asked.problem.validate();
+        return asked;
+    });
+}
+
+void require_result_shape(const Dims& given, const Dims& expected, const char* argument) {
+    if (given == expected) return;
+    throw InvalidArgument({argument,
+                           "shape " + to_string(expected) + ", that of the convolution's result",
+                           to_string(given)});
+}
+
+py::object backward_data_of(py::handle dy, py::handle w, py::handle x_shape, py::handle out,
+                            py::handle normalised) {
+    const Options& options = Options::of(normalised);
+    const InputArray diff_dst(dy, "diff_dst");
+    const InputArray weights(w, "weights");
+    const Dims shape = dims_of(x_shape.cast<std::vector<std::int64_t>>());
+    const AskedConv asked = asked_for(shape, weights.view, options);
+    const TensorView diff_dst_view = options.layout.canonical(diff_dst.view, "diff_dst");
+    require_result_shape(diff_dst.view.shape,
+                         options.layout.from_canonical(asked.problem.dst_shape()), "diff_dst");
+
+    const OutputArray dst(out, shape, options.layout, diff_dst);
+    dst.require_apart_from(diff_dst, "dy");
+    dst.require_apart_from(weights, "w");
+    const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
+    {
+        const py::gil_scoped_release released;
+        backward_data(asked.problem, diff_dst_view, asked.weights, dst_view,
+                      options.plan_options());
+    }
+    return dst.finish();
+}
+
+using LayoutBackwardData = LayoutPlan<BackwardDataPlan>;
+
+LayoutBackwardData make_plan(const TensorView& like, const py::object& w, const Dims& x_shape,
+                             const Options& options) {
+    const InputArray weights(w, "weights");
+    const AskedConv asked = asked_for(x_shape, weights.view, options);
+    options.layout.canonical(like, "like");
+    const Dims diff_dst = options.layout.from_canonical(asked.problem.dst_shape());
+    require_result_shape(like.shape, diff_dst, "like");
+    const PlanOptions plan_options = plan_options_for(like, asked.problem.src_shape(), options);
+    const py::gil_scoped_release released;
+    return {options.layout, diff_dst,
+            x_shape,        BackwardDataPlan(asked.problem, asked.weights, plan_options),
+            "diff_dst",     "dy"};
+}
+
+LayoutBackwardData backward_data_plan(const py::object& like, const py::object& w,
+                                      const std::vector<std::int64_t>& x_shape,
+                                      const Options& options) {
+    if (py::isinstance<py::array>(like)) {
+        return make_plan(InputArray(like, "like").view, w, dims_of(x_shape), options);
+    }
+    const Dims shape = dims_of(like.cast<std::vector<std::int64_t>>());
+    return make_plan(TensorView(nullptr, shape), w, dims_of(x_shape), options);
+}
+
+}  // namespace
+
+void register_backward_data(py::module_& m) {
+    add_fast_function<&backward_data_of>(m, "backward_data");
+    py::class_<LayoutBackwardData> type(m, "BackwardDataPlan",
+                                        "A gradient by the source made ready. Immutable.");
+    type.def(py::init(&backward_data_plan), py::arg("like"), py::arg("w"), py::arg("x_shape"),
+             py::arg("options"));
+    add_plan_members(type);
+    type.def_property_readonly("problem", [](const LayoutBackwardData& p) {
+        return "backward_data:" + to_string(p.plan.problem());
+    });
+}
+
+}  // namespace dwconv::bindings
