@@ -8,15 +8,12 @@
 #include "parallel.hpp"
 #include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-/// Multiply-adds, and elements of source and destination at 4 each, that are worth a tile of their
-/// own: some 10 µs of work, where handing a tile to another thread costs about one.
-constexpr std::int64_t smallest_tile = 200 * 1000;
-constexpr std::int64_t tiles_per_thread = 4;
 /// Of the source, in planes that several planes of the destination share.
 constexpr std::int64_t floats_in_cache = 64 * 1024;
 
@@ -24,18 +21,11 @@ Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'planar': " + reason});
 }
 
+/// Multiply-adds, and elements of source and destination at 4 each.
 std::int64_t work_of(const Problem& problem) {
     const std::int64_t outputs = element_count(problem.dst_shape());
     return outputs * element_count(problem.kernel) +
            4 * (outputs + element_count(problem.src_shape()));
-}
-
-/// As many for each thread, if there are that many.
-std::int64_t tiles_wanted(std::int64_t work, std::int64_t threads) {
-    if (threads == 1) return 1;
-    const std::int64_t tiles =
-        std::clamp<std::int64_t>(work / smallest_tile, 1, threads * tiles_per_thread);
-    return tiles <= threads ? tiles : ceil_div(tiles, threads) * threads;
 }
 
 /// The order that serves both arrays. Where a dimension has one element, both orders describe the

@@ -3,23 +3,9 @@
 #include <algorithm>
 
 #include "ceil_div.hpp"
+#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
-
-namespace {
-
-/// Some 10 µs of multiply-adds, where handing a tile to another thread takes about one.
-constexpr std::int64_t smallest_tile = 200 * 1000;
-constexpr std::int64_t tiles_per_thread = 4;
-
-std::int64_t tiles_wanted(std::int64_t work, std::int64_t threads) {
-    if (threads == 1) return 1;
-    const std::int64_t tiles =
-        std::clamp<std::int64_t>(work / smallest_tile, 1, threads * tiles_per_thread);
-    return tiles <= threads ? tiles : ceil_div(tiles, threads) * threads;
-}
-
-}  // namespace
 
 PlaneTiles::PlaneTiles(const Sizes& sizes, std::int64_t threads)
     : all_planes_(sizes.planes), rows_(sizes.rows) {

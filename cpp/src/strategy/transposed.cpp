@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dwconv/errors.hpp"
+#include "strategy/with_depth.hpp"
 
 namespace dwconv::strategy {
 
@@ -49,6 +50,7 @@ public:
         : forward_(make_strategy(forward_request(request), StrategyKind::automatic)) {}
 
     StrategyKind kind() const noexcept override { return forward_->kind(); }
+    bool needs_its_orders() const noexcept override { return forward_->needs_its_orders(); }
     std::string implementation() const override { return forward_->implementation(); }
     std::size_t packed_size() const noexcept override { return forward_->packed_size(); }
     PackedWeights pack(const TensorView& weights, const TensorView& bias,
@@ -79,6 +81,13 @@ std::int64_t TransposedRequest::work() const {
     const std::int64_t products = read * all_channels() * element_count(problem.kernel);
     const std::int64_t written = problem.batch * element_count(problem.spatial) * dst_channels();
     return products + 4 * (read * src_channels() + written);
+}
+
+TransposedRequest with_depth(const TransposedRequest& request) {
+    TransposedRequest volumes = request;
+    volumes.request.problem = with_depth(request.request.problem);
+    volumes.input = with_depth(request.input);
+    return volumes;
 }
 
 std::unique_ptr<const Strategy> make_flipped(const TransposedRequest& request) {

@@ -21,7 +21,7 @@ struct TransposedRequest {
     /// memory orders are those of the arrays that are read and written.
     Request request;
     Pass pass = Pass::backward_data;
-    /// {height, width} of what is read.
+    /// {height, width}, or {depth, height, width}, of what is read.
     Dims input;
 
     /// Channels of the multiplier are summed; else each makes one of its own.
@@ -39,6 +39,9 @@ struct TransposedRequest {
     /// Multiply-adds, and what moving the elements is worth of them.
     std::int64_t work() const;
 };
+
+/// Two spatial dimensions as three with a depth of 1; three as they are.
+TransposedRequest with_depth(const TransposedRequest& request);
 
 /// The best strategy that can serve. Its weights are those of the problem.
 std::unique_ptr<const Strategy> make_transposed(const TransposedRequest& request);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
@@ -9,14 +8,24 @@
 #include "simd/transposed.hpp"
 #include "strategy/plane_tiles.hpp"
 #include "strategy/transposed.hpp"
+#include "strategy/with_depth.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
+/// A plane of the source that meets one of the result: its rows from one on, each channel as often
+/// as it is needed, and the plane of the kernel that they are multiplied by.
+struct SrcPlane {
+    const float* rows;
+    std::int64_t first_row;
+    std::int64_t tap;
+};
+
 struct Buffers {
     onednn::ScratchBuffer src;  ///< rows of the source, each channel repeated
     onednn::ScratchBuffer dst;  ///< a row of the result, channels of the multiplier apart
+    std::vector<SrcPlane> planes;
     std::vector<const float*> src_rows;
     std::vector<const float*> weight_rows;
 };
@@ -24,14 +33,14 @@ struct Buffers {
 class TransposedPixels final : public Strategy {
 public:
     explicit TransposedPixels(const TransposedRequest& request)
-        : request_(request),
+        : request_(with_depth(request)),
           kernels_(simd::transposed_kernels_for(onednn::simd_level())),
           activation_(request.request.problem.activation),
           multiplier_(request.request.problem.multiplier),
-          rows_(request.axis(0)),
-          columns_(request.axis(1)),
-          tiles_({request.request.problem.batch, request.request.problem.spatial[0], 1,
-                  request.request.problem.spatial[0], request.work()},
+          depths_(request_.axis(0)),
+          rows_(request_.axis(1)),
+          columns_(request_.axis(2)),
+          tiles_({request.request.problem.batch * depth(), height(), 1, height(), request.work()},
                  request.request.threads) {
         if (request.request.src_order != MemoryOrder::channels_last ||
             request.request.dst_order != MemoryOrder::channels_last ||
@@ -43,26 +52,28 @@ public:
     }
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
+    bool needs_its_orders() const noexcept override { return true; }
     std::string implementation() const override {
         return std::string("planar:transposed:nhwc:") + kernels_.name;
     }
     std::size_t packed_size() const noexcept override {
-        const Dims& kernel = request_.request.problem.kernel;
-        return static_cast<std::size_t>(channels() * (kernel[0] * kernel[1] + 1));
+        return static_cast<std::size_t>(channels() * (kernel_taps() + 1));
     }
 
-    /// {kernel height, kernel width, channels · multiplier}, then the biases.
-    PackedWeights pack(const TensorView& weights, const TensorView& bias,
+    /// {kernel…, channels · multiplier}, then the biases.
+    PackedWeights pack(const TensorView& given, const TensorView& bias,
                        float* packed) const override {
+        const TensorView weights = with_depth(given);
+        const Dims& strides = weights.strides;
+        const Dims& kernel = request_.request.problem.kernel;
         float* to = packed;
-        for (std::int64_t a = 0; a < weights.shape[2]; ++a) {
-            for (std::int64_t b = 0; b < weights.shape[3]; ++b) {
-                const float* const tap =
-                    weights.floats() + a * weights.strides[2] + b * weights.strides[3];
-                for (std::int64_t c = 0; c < weights.shape[0]; ++c) {
-                    for (std::int64_t m = 0; m < multiplier_; ++m) {
-                        *to++ = tap[c * weights.strides[0] + m * weights.strides[1]];
-                    }
+        for (std::int64_t tap = 0; tap < kernel_taps(); ++tap) {
+            const float* const from = weights.floats() + tap / kernel[2] / kernel[1] * strides[2] +
+                                      tap / kernel[2] % kernel[1] * strides[3] +
+                                      tap % kernel[2] * strides[4];
+            for (std::int64_t c = 0; c < weights.shape[0]; ++c) {
+                for (std::int64_t m = 0; m < multiplier_; ++m) {
+                    *to++ = from[c * strides[0] + m * strides[1]];
                 }
             }
         }
@@ -78,9 +89,9 @@ public:
             thread_local Buffers buffers;
             while (const auto tile = queue.next()) {
                 const PlanePart part = tiles_.part(*tile);
-                for (std::int64_t n = part.plane; n < part.plane_end; ++n) {
-                    run_band(src.floats() + n * src_row() * request_.input[0], weights.data,
-                             dst.floats() + n * dst_row() * request_.request.problem.spatial[0],
+                for (std::int64_t i = part.plane; i < part.plane_end; ++i) {
+                    run_band(src.floats() + i / depth() * request_.input[0] * src_plane(),
+                             weights.data, dst.floats() + i * height() * dst_row(), i % depth(),
                              part, buffers);
                 }
             }
@@ -89,8 +100,14 @@ public:
 
 private:
     std::int64_t channels() const noexcept { return request_.all_channels(); }
-    std::int64_t width() const noexcept { return request_.request.problem.spatial[1]; }
-    std::int64_t src_row() const noexcept { return request_.input[1] * request_.src_channels(); }
+    std::int64_t depth() const noexcept { return request_.request.problem.spatial[0]; }
+    std::int64_t height() const noexcept { return request_.request.problem.spatial[1]; }
+    std::int64_t width() const noexcept { return request_.request.problem.spatial[2]; }
+    std::int64_t kernel_taps() const noexcept {
+        return element_count(request_.request.problem.kernel);
+    }
+    std::int64_t src_row() const noexcept { return request_.input[2] * request_.src_channels(); }
+    std::int64_t src_plane() const noexcept { return request_.input[1] * src_row(); }
     std::int64_t dst_row() const noexcept { return width() * request_.dst_channels(); }
     bool repeats() const noexcept { return multiplier_ > 1 && !request_.sums(); }
     bool sums() const noexcept { return multiplier_ > 1 && request_.sums(); }
@@ -109,56 +126,69 @@ private:
         first_.push_back(static_cast<std::int64_t>(src_offsets_.size()));
     }
 
-    /// Rows `part.row` to `part.row_end` of an image.
-    void run_band(const float* src, const float* packed, float* dst, const PlanePart& part,
-                  Buffers& buffers) const {
+    /// Rows `part.row` to `part.row_end` of the plane `dst`, at depth `z` of its volume, of the
+    /// volume `src`.
+    void run_band(const float* src, const float* packed, float* dst, std::int64_t z,
+                  const PlanePart& part, Buffers& buffers) const {
+        find_planes(src, z, part, buffers);
         const Dims& kernel = request_.request.problem.kernel;
-        std::int64_t first = 0;
-        if (repeats()) {
-            first = std::max<std::int64_t>(part.row / rows_.stride + rows_.least_offset, 0);
-            const std::int64_t end = std::min(
-                (part.row_end - 1) / rows_.stride + rows_.largest_offset + 1, request_.input[0]);
-            src = repeated(src + first * src_row(), end - first, buffers.src);
-        }
-        const std::int64_t pitch = request_.input[1] * channels();
+        const std::int64_t pitch = request_.input[2] * channels();
         simd::TransposedPixels pixels = {};
         pixels.src_offsets = src_offsets_.data();
         pixels.weight_offsets = weight_offsets_.data();
         pixels.first = first_.data();
         pixels.columns = width();
         pixels.channels = channels();
-        pixels.bias =
-            request_.request.problem.bias ? packed + kernel[0] * kernel[1] * channels() : nullptr;
+        pixels.bias = request_.request.problem.bias ? packed + kernel_taps() * channels() : nullptr;
         pixels.activation = &activation_;
         for (std::int64_t y = part.row; y < part.row_end; ++y) {
             buffers.src_rows.clear();
             buffers.weight_rows.clear();
-            for (const PhaseTap& tap : rows_.of(y)) {
-                const std::int64_t row = rows_.output(y, tap);
-                if (row < 0) continue;
-                buffers.src_rows.push_back(src + (row - first) * pitch);
-                buffers.weight_rows.push_back(packed + tap.tap * kernel[1] * channels());
+            for (const SrcPlane& plane : buffers.planes) {
+                for (const PhaseTap& tap : rows_.of(y)) {
+                    const std::int64_t row = rows_.output(y, tap);
+                    if (row < 0) continue;
+                    buffers.src_rows.push_back(plane.rows + (row - plane.first_row) * pitch);
+                    buffers.weight_rows.push_back(packed + (plane.tap * kernel[1] + tap.tap) *
+                                                               kernel[2] * channels());
+                }
             }
             pixels.src = buffers.src_rows.data();
             pixels.weights = buffers.weight_rows.data();
             pixels.rows = static_cast<std::int64_t>(buffers.src_rows.size());
             float* const row = dst + y * dst_row();
-            pixels.dst = sums() ? buffers.dst.reserve(width() * channels()) : row;
+            pixels.dst =
+                sums() ? buffers.dst.reserve(static_cast<std::size_t>(width() * channels())) : row;
             kernels_.pixels(pixels);
             if (sums()) sum_members(pixels.dst, row);
         }
     }
 
-    /// Rows of the source with each channel as often as it is needed.
-    const float* repeated(const float* from, std::int64_t rows,
-                          onednn::ScratchBuffer& buffer) const {
-        const std::int64_t count = std::max<std::int64_t>(rows, 0) * src_row();
-        float* const made = buffer.reserve(count * multiplier_);
-        float* to = made;
-        for (std::int64_t i = 0; i < count; ++i) {
-            for (std::int64_t m = 0; m < multiplier_; ++m) *to++ = from[i];
+    /// The planes of the volume `src` that meet depth `z`, of which the rows are read that meet
+    /// those of `part`.
+    void find_planes(const float* src, std::int64_t z, const PlanePart& part,
+                     Buffers& buffers) const {
+        buffers.planes.clear();
+        for (const PhaseTap& tap : depths_.of(z)) {
+            const std::int64_t plane = depths_.output(z, tap);
+            if (plane >= 0) buffers.planes.push_back({src + plane * src_plane(), 0, tap.tap});
         }
-        return made;
+        if (!repeats()) return;
+        const std::int64_t first =
+            std::max<std::int64_t>(part.row / rows_.stride + rows_.least_offset, 0);
+        const std::int64_t end = std::min(
+            (part.row_end - 1) / rows_.stride + rows_.largest_offset + 1, request_.input[1]);
+        const std::int64_t count = std::max<std::int64_t>(end - first, 0) * src_row();
+        float* to = buffers.src.reserve(buffers.planes.size() *
+                                        static_cast<std::size_t>(count * multiplier_));
+        for (SrcPlane& plane : buffers.planes) {
+            const float* const from = plane.rows + first * src_row();
+            plane.rows = to;
+            plane.first_row = first;
+            for (std::int64_t i = 0; i < count; ++i) {
+                for (std::int64_t m = 0; m < multiplier_; ++m) *to++ = from[i];
+            }
+        }
     }
 
     void sum_members(const float* apart, float* row) const {
@@ -169,10 +199,11 @@ private:
         }
     }
 
-    TransposedRequest request_;
+    TransposedRequest request_;  ///< in three dimensions
     const simd::TransposedKernels& kernels_;
     simd::FusedActivation activation_;
     std::int64_t multiplier_;
+    AxisPhases depths_;
     AxisPhases rows_;
     AxisPhases columns_;
     PlaneTiles tiles_;
