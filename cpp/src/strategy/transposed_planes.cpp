@@ -143,7 +143,10 @@ private:
             rows.weights = packed + at.channel * taps_.count();
             rows.bias = bias_of(packed, at.channel);
             rows.dst = in_place ? at.dst + part.row * dst_pitch : made;
-            rows.dst_end = dst_pitch == width() ? rows.dst + band * width() : rows.dst;
+            rows.dst_end = dst_pitch == width()
+                               ? rows.dst + band * width()
+                               // Nowhere: rows may lie apart, or upwards.
+                               : std::min(rows.dst, rows.dst + (band - 1) * dst_pitch);
             kernels_.rows(rows);
             if (!in_place) scatter(made, part, dst, at.dst);
         }
