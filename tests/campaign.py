@@ -1,6 +1,6 @@
 """Random problems against the float64 reference, as many as asked for.
 
-    python tests/campaign.py --cases 100000 [--rank 1|2|3] [--seed N] [--workers N]
+    python tests/campaign.py --cases 100000 [--operation NAME] [--rank 1|2|3] [--seed N] [--workers N]
 
 Prints which of oneDNN's kernels ran, how often, and why any of them is a slow one. Stops at the
 first wrong case, prints the line that makes it again, and exits with 1.
@@ -19,10 +19,29 @@ from dataclasses import dataclass, field
 
 import dwconv
 from case import Case
-from cases import RANKS, random_case
+from cases import RANKS, make_any_case
+from gradient_case import make_backward_data_case, make_transposed_case
+from helpers.choices import RandomChoices
 from helpers.kernels import kernels_of, slow_kernels
 
 CHUNK = 100
+OPERATIONS = {
+    "depthwise": make_any_case,
+    "backward_data": make_backward_data_case,
+    "transposed": make_transposed_case,
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An endless list of cases."""
+
+    operation: str
+    ranks: Sequence[int]
+    seed: int
+
+    def case(self, index: int) -> Case:
+        return OPERATIONS[self.operation](RandomChoices(self.seed, index), self.ranks)
 
 
 @dataclass
@@ -57,18 +76,19 @@ def run_case(case: Case, tally: Tally) -> None:
         tally.slow[why, kernel] += 1
 
 
-def run_chunk(job: tuple[int, int, int, Sequence[int]]) -> Tally:
-    """Run the cases ``first`` to ``last`` of the list that ``seed`` and ``ranks`` name."""
-    seed, first, last, ranks = job
+def run_chunk(job: tuple[Recipe, int, int]) -> Tally:
+    """Run the cases ``first`` to ``last`` of a list."""
+    recipe, first, last = job
     tally = Tally()
     for index in range(first, last):
-        case = random_case(seed, index, ranks)
+        case = recipe.case(index)
         try:
             run_case(case, tally)
         except Exception:
             tally.failure = (
-                f"seed {seed}, case {index}; from tests/: python -c "
-                f'"from case import Case; {case!r}.check()"\n{traceback.format_exc()}'
+                f"seed {recipe.seed}, case {index}; from tests/: python -c "
+                f'"from {type(case).__module__} import *; {case!r}.check()"\n'
+                f"{traceback.format_exc()}"
             )
             break
     return tally
@@ -87,6 +107,7 @@ def report(total: Tally) -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--operation", choices=OPERATIONS, default="depthwise")
     parser.add_argument(
         "--rank", type=int, choices=sorted({*RANKS}), help="spatial dimensions (default: any)"
     )
@@ -99,8 +120,9 @@ def main() -> int:
     arguments = parse_arguments()
     dwconv.show_config()
     ranks = RANKS if arguments.rank is None else (arguments.rank,)
+    recipe = Recipe(arguments.operation, ranks, arguments.seed)
     jobs = [
-        (arguments.seed, first, min(first + CHUNK, arguments.cases), ranks)
+        (recipe, first, min(first + CHUNK, arguments.cases))
         for first in range(0, arguments.cases, CHUNK)
     ]
     total = Tally()

@@ -187,14 +187,17 @@ def make_planar_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
 RECIPES = (make_case,) * 6 + (make_direct_case, make_planar_case)
 
 
+def make_any_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
+    """A case of any of the recipes."""
+    return choose.one_of(RECIPES)(choose, ranks)
+
+
 @st.composite
 def cases(draw: Any) -> Case:
     """Hypothesis strategy of `make_case`, with every fourth or so a case for one strategy."""
-    choose = HypothesisChoices(draw)
-    return choose.one_of(RECIPES)(choose)
+    return make_any_case(HypothesisChoices(draw))
 
 
 def random_case(seed: int, index: int, ranks: Sequence[int] = RANKS) -> Case:
     """Case ``index`` of the endless list that ``seed`` and ``ranks`` name."""
-    choose = RandomChoices(seed, index)
-    return choose.one_of(RECIPES)(choose, ranks)
+    return make_any_case(RandomChoices(seed, index), ranks)

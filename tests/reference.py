@@ -65,6 +65,15 @@ def output_size(size: int, kernel: int, stride: int, dilation: int, pads: Pair) 
     return (size + sum(pads) - ((kernel - 1) * dilation + 1)) // stride + 1
 
 
+def axes(
+    size: Sequence[int], kernel: Sequence[int], stride: Any, padding: Any, dilation: Any
+) -> list[tuple[int, int, int, int, Pair]]:
+    """Size, kernel, stride, dilation and padding of each spatial dimension, from any accepted form."""
+    strides, dilations = entries(stride, len(size)), entries(dilation, len(size))
+    pads = padding_pairs(padding, size, kernel, strides, dilations)
+    return list(zip(size, kernel, strides, dilations, pads, strict=True))
+
+
 def tap_ranges(
     size: int, kernel: int, stride: int, dilation: int, pads: Pair
 ) -> list[tuple[slice, slice]]:
@@ -86,7 +95,7 @@ def tap_ranges(
 def taps(terms: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], Slices, Slices]]:
     """Each tap of a kernel, the outputs for which it is inside the input, and the inputs.
 
-    ``terms`` has the arguments of ``tap_ranges`` for each spatial dimension.
+    ``terms`` are those of ``axes``.
     """
     ranges = [tap_ranges(*each) for each in terms]
     for tap in np.ndindex(*map(len, ranges)):
@@ -139,9 +148,7 @@ def depthwise(
     kernel = w.shape[-rank:]
     weights = w.astype(np.float64).reshape(channels, -1, *kernel)
     multiplier = weights.shape[1]
-    strides, dilations = entries(stride, rank), entries(dilation, rank)
-    pads = padding_pairs(padding, size, kernel, strides, dilations)
-    terms = list(zip(size, kernel, strides, dilations, pads, strict=True))
+    terms = axes(size, kernel, stride, padding, dilation)
 
     result = np.zeros((batch, channels, multiplier, *(output_size(*each) for each in terms)))
     with np.errstate(all="ignore"):

@@ -108,23 +108,12 @@ def test_a_plan_that_failed_leaves_others_alone() -> None:
     np.testing.assert_array_equal(plan(X), EXPECTED)
 
 
-WRONG_FOR_ALL: list[dict[str, Any]] = [
-    {"stride": 0},
-    {"dilation": 50},
-    {"padding": -1},
-    {"layout": "NCWH"},
-    {"threads": 0},
-    {"strategy": "no such"},
-    {"strategy": "planar"},
-]
-
-
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_next_use_of_other_operations_is_right(name: str) -> None:
     operation = OPERATIONS[name]
     makers = [operation.make_plan] + ([operation.call] if operation.call else [])
     for make in makers:
-        for wrong in WRONG_FOR_ALL:
+        for wrong in operation.wrong:
             with pytest.raises((dwconv.InvalidArgument, dwconv.InvalidType, dwconv.Unsupported)):
                 make(**wrong)
             assert dwconv.cache_info().currsize == 0

@@ -19,6 +19,7 @@ import pytest
 import dwconv
 from case import Case
 from cases import LAYOUTS
+from gradient_case import BackwardDataCase, TransposedCase
 from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
 from inverted_residual_case import InvertedResidualCase
@@ -78,16 +79,29 @@ def cases_of(strategy: str) -> Iterator[Case]:
 def run(case: Case) -> None:
     """One case with all arrays at the ends, then at the starts, of their pages."""
     x, w, bias = case.arrays()
-    assert bias is not None
     expected = case.expected(x, w, bias)
     for edge in ("end", "start"):
-        arrays = [guarded(array, edge) for array in (x, w, bias)]
+        source, *filters = (guarded(array, edge) for array in (x, w))
+        filters.append(bias if bias is None else guarded(bias, edge))
         out = guarded_out(expected.shape, edge)
-        case.run(*arrays, out)
+        case.run(source, *filters, out)
         np.testing.assert_array_equal(out, expected)
         out[...] = np.nan
-        case.make_plan(*arrays)(arrays[0], out=out)
+        case.make_plan(source, *filters)(source, out=out)
         np.testing.assert_array_equal(out, expected)
+
+
+def gradient_cases() -> Iterator[Case]:
+    """Backward data and transposed convolution of the same geometries, enlarged to leave a result."""
+    for geometry in GEOMETRIES + SEQUENCES + VOLUMES:
+        first, last = LAYOUTS[len(geometry.size)][:2]
+        size = tuple(each + 5 for each in geometry.size)
+        for channels in CHANNELS:
+            for layout in (first, last):
+                case = replace(geometry, channels=channels, layout=layout, size=size)
+                for each in (case, replace(case, multiplier=2, weights_rank=5)):
+                    yield BackwardDataCase(**vars(each))
+                    yield TransposedCase(**{**vars(each), "bias": True})
 
 
 def grouped_cases() -> Iterator[GroupedCase]:
@@ -159,8 +173,8 @@ def main(strategy: str) -> None:
 
 
 def main_of_others() -> None:
-    """Run all cases of convolutions with groups, of separable ones and of inverted residuals."""
-    for case in grouped_cases():
+    """Run all cases of the other operations."""
+    for case in (*grouped_cases(), *gradient_cases()):
         print(case, flush=True)
         run(case)
     for strategy in ("fused", "unfused"):

@@ -63,6 +63,12 @@ def own_error(before: np.ndarray, after: np.ndarray, activation: Any) -> np.ndar
     return ACTIVATION_ULPS * EPS * scale
 
 
+def sum_bound(magnitude: np.ndarray, terms: int) -> np.ndarray:
+    """Largest accepted error of a sum of ``terms`` products, whose absolute values sum to ``magnitude``."""
+    # A product below the normal range may be rounded to a multiple of the smallest number or to 0.
+    return EPS * (terms + 2) * magnitude + (terms + 1) * TINY
+
+
 def error_bound(
     x: np.ndarray,
     w: np.ndarray,
@@ -79,11 +85,10 @@ def error_bound(
     taps = leading * math.prod(w.shape[-rank:])
     sizes = [None if array is None else np.abs(array) for array in (x, w, bias)]
     magnitude = convolve(sizes[0], sizes[1], sizes[2], **geometry)
-    bound = EPS * (taps + 2) * magnitude * steepest_slope(activation)
+    bound = sum_bound(magnitude, taps) * steepest_slope(activation)
     if activation is not None:
         before = convolve(x, w, bias, **geometry)
         with np.errstate(all="ignore"):
             after = activate(before, activation)
         bound += own_error(before, after, activation)
-    # A product below the normal range may be rounded to a multiple of the smallest number or to 0.
-    return bound + (taps + 1) * TINY
+    return bound

@@ -35,6 +35,12 @@ std::string expected_weights(std::int64_t channels, std::size_t spatial_rank) {
     return "shape (" + c + kernel + ", (" + c + "*M, 1" + kernel + " or (" + c + ", M, 1" + kernel;
 }
 
+std::string expected_transposed_weights(std::int64_t channels, std::size_t spatial_rank) {
+    const std::string c = std::to_string(channels);
+    const std::string kernel = kernel_text(spatial_rank);
+    return "shape (" + c + kernel + ", (" + c + ", M" + kernel + " or (" + c + ", M, 1" + kernel;
+}
+
 }  // namespace
 
 std::string to_string(const Dims& dims) {
@@ -149,6 +155,19 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels, s
                                to_string(shape)});
     }
     return groups == channels ? canonical_weights(weights, channels, spatial_rank) : weights;
+}
+
+TensorView canonical_transposed_weights(const TensorView& weights, std::int64_t channels,
+                                        std::size_t spatial_rank) {
+    const Dims& shape = weights.shape;
+    const bool is_canonical = shape.size() == spatial_rank + 2;
+    const bool has_channels = shape.size() > spatial_rank && shape[0] == channels;
+    const bool fits = shape.size() < spatial_rank + 3 || shape[2] == 1;
+    if (channels >= 1 && !(has_channels && fits)) {
+        throw InvalidArgument({"weights", expected_transposed_weights(channels, spatial_rank),
+                               to_string(shape)});
+    }
+    return is_canonical ? weights : canonical_weights(weights, channels, spatial_rank);
 }
 
 }  // namespace dwconv

@@ -16,6 +16,7 @@ except ImportError as error:
     raise ImportError(explanation(error)) from error
 
 from dwconv import flops, reference, tf
+from dwconv._backward import dnnl_depthwise_backward_data
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._grouped import dnnl_conv
@@ -34,6 +35,7 @@ from dwconv._runtime import (
     show_config,
 )
 from dwconv._separable import dnnl_separable
+from dwconv._transposed import dnnl_depthwise_transpose
 
 __version__: str = str(_core.get_config()["dwconv"])
 
@@ -52,6 +54,8 @@ __all__ = [
     "cache_resize",
     "dnnl_conv",
     "dnnl_depthwise",
+    "dnnl_depthwise_backward_data",
+    "dnnl_depthwise_transpose",
     "dnnl_separable",
     "flops",
     "get_num_threads",

@@ -76,12 +76,12 @@ def sizes(argument: str, value: Any, rank: int) -> list[int]:
     return integers
 
 
-def shape(argument: str, value: Any) -> list[int]:
+def shape(argument: str, value: Any, expected: str = "a shape") -> list[int]:
     """The entries of a shape."""
     entries = [_integer(entry) for entry in value] if _is_sequence(value) else [None]
     integers = [_in_range(argument, entry) for entry in entries if entry is not None]
     if len(integers) != len(entries):
-        raise wrong_type(argument, "a shape or a numpy.ndarray", value)
+        raise wrong_type(argument, expected, value)
     if any(entry < 0 for entry in integers):
         raise wrong_value(argument, "entries of at least 0", value)
     return integers
@@ -89,7 +89,9 @@ def shape(argument: str, value: Any) -> list[int]:
 
 def form(argument: str, value: Any) -> Any:
     """The entries of a shape, or an array as it is."""
-    return value if isinstance(value, np.ndarray) else shape(argument, value)
+    if isinstance(value, np.ndarray):
+        return value
+    return shape(argument, value, "a shape or a numpy.ndarray")
 
 
 def _expected_paddings(rank: int) -> str:

@@ -20,10 +20,13 @@ from dwconv._arguments import (
     form,
     options,
     require_float32,
+    shape,
+    sizes,
 )
+from dwconv._prepared import Prepared
 
 
-class Plan:
+class Plan(Prepared):
     """A depthwise convolution made ready: kernels compiled, weights packed.
 
     A plan is immutable, may be used by any number of threads at once, and works after `os.fork()` in
@@ -60,8 +63,14 @@ class Plan:
     (np.float32(4.0), np.float32(6.0))
     """
 
-    __slots__ = ("_plan",)
-    _plan: _core.Plan | _core.SeparablePlan | _core.InvertedResidualPlan
+    __slots__ = ()
+    _plan: (
+        _core.Plan
+        | _core.SeparablePlan
+        | _core.InvertedResidualPlan
+        | _core.BackwardDataPlan
+        | _core.TransposedPlan
+    )
 
     def __init__(
         self,
@@ -258,6 +267,77 @@ class Plan:
         )
         return plan
 
+    @classmethod
+    def backward_data(
+        cls,
+        like: Sequence[int] | NDArray[np.float32],
+        w: NDArray[np.float32],
+        x_shape: Sequence[int],
+        *,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        threads: int | None = None,
+    ) -> Plan:
+        """A plan for `dnnl_depthwise_backward_data`, with its arguments; `like` stands for dy.
+
+        >>> import numpy as np, dwconv
+        >>> w = np.ones((32, 3, 3), dtype=np.float32)
+        >>> plan = dwconv.Plan.backward_data((1, 32, 56, 56), w, (1, 32, 112, 112), stride=2, padding=1)
+        >>> plan.problem, plan.output_shape
+        ('backward_data:n1c32i112x112k3x3s2p1', (1, 32, 112, 112))
+        """
+        require_float32("dtype", dtype)
+        plan = cls.__new__(cls)
+        plan._plan = _core.BackwardDataPlan(
+            form("like", like),
+            w,
+            shape("x_shape", x_shape),
+            options(stride, padding, dilation, layout, None, None, threads, None),
+        )
+        return plan
+
+    @classmethod
+    def transposed(
+        cls,
+        like: Sequence[int] | NDArray[np.float32],
+        w: NDArray[np.float32],
+        bias: NDArray[np.float32] | None = None,
+        *,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        output_padding: Sizes = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        activation: ActivationLike = None,
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+    ) -> Plan:
+        """A plan for `dnnl_depthwise_transpose`, with its arguments; `like` and `dtype` as for `Plan`.
+
+        >>> import numpy as np, dwconv
+        >>> w = np.ones((32, 1, 4, 4), dtype=np.float32)
+        >>> plan = dwconv.Plan.transposed((1, 32, 56, 56), w, stride=2, padding=1)
+        >>> plan.problem, plan.output_shape
+        ('transposed:n1c32i56x56k4x4s2p1', (1, 32, 112, 112))
+        """
+        require_float32("dtype", dtype)
+        normalised = options(
+            stride, padding, dilation, layout, activation, out_dtype, threads, None
+        )
+        plan = cls.__new__(cls)
+        plan._plan = _core.TransposedPlan(
+            form("like", like),
+            w,
+            bias,
+            sizes("output_padding", output_padding, _core.spatial_rank(layout)),
+            normalised,
+        )
+        return plan
+
     def __call__(
         self, x: NDArray[np.float32], out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
@@ -281,73 +361,6 @@ class Plan:
         InvalidArgument, InvalidType, BackendError
         """
         return self._plan.execute(x, out)
-
-    @property
-    def strategy(self) -> str:
-        """How x in the plan's memory order is run.
-
-        'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
-        into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
-        write dense memory of either order as it lies. 'reordered': whole tensors are brought into
-        the layouts that oneDNN likes, and back. Of a separable convolution and an
-        inverted residual block: 'fused' or 'unfused'.
-        """
-        return self._plan.strategy
-
-    @property
-    def implementation(self) -> str:
-        """Names of the kernels that run, separated by ', '; 'constant' where none does.
-
-        They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own.
-        """
-        return self._plan.implementation
-
-    @property
-    def layout(self) -> str:
-        """The order of the dimensions of x and of the result."""
-        return self._plan.layout
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """The shape of x."""
-        return self._plan.input_shape
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """The shape of the result."""
-        return self._plan.output_shape
-
-    @property
-    def flops(self) -> int:
-        """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted.
-
-        With groups, 2 · n · O · (C / groups) · oh · ow · kh · kw; of a separable convolution or an
-        inverted residual block, those of all its convolutions.
-        """
-        return self._plan.flops
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of x, w, bias and the result, each counted once."""
-        return self._plan.nbytes
-
-    @property
-    def intensity(self) -> float:
-        """Arithmetic intensity: operations for each byte, `flops / nbytes`."""
-        return self.flops / self.nbytes
-
-    @property
-    def problem(self) -> str:
-        """All that is computed, in one line; what has its default value is left out."""
-        return self._plan.problem
-
-    @property
-    def threads(self) -> int:
-        """The most threads that a call uses."""
-        return self._plan.threads
-
-    def __repr__(self) -> str:
-        return f"<dwconv.Plan {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"
 
 
 _core.call_directly(Plan)

@@ -46,6 +46,13 @@ private:
 DWCONV_EXPORT TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
                                            std::size_t spatial_rank);
 
+/// The same of a transposed convolution, from one of the forms (channels, k…), (channels, M, k…) and
+/// (channels, M, 1, k…).
+/// @throws InvalidArgument naming `weights`
+DWCONV_EXPORT TensorView canonical_transposed_weights(const TensorView& weights,
+                                                      std::int64_t channels,
+                                                      std::size_t spatial_rank);
+
 /// Weights (O, channels / groups, k…) of a convolution with groups, as Problem::weights_shape() has
 /// them.
 /// @throws InvalidArgument naming `groups` or `weights`

@@ -1,0 +1,85 @@
+"""What all kinds of plans tell of themselves."""
+
+from __future__ import annotations
+
+from dwconv import _core
+
+
+class Prepared:
+    """A computation made ready: immutable, for any number of threads at once, also after a fork."""
+
+    __slots__ = ("_plan",)
+    _plan: (
+        _core.Plan
+        | _core.SeparablePlan
+        | _core.InvertedResidualPlan
+        | _core.BackwardDataPlan
+        | _core.TransposedPlan
+    )
+
+    @property
+    def strategy(self) -> str:
+        """How x in the plan's memory order is run.
+
+        'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
+        into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
+        write dense memory of either order as it lies. 'reordered': whole tensors are brought into
+        the layouts that oneDNN likes, and back. Of a separable convolution and an
+        inverted residual block: 'fused' or 'unfused'.
+        """
+        return self._plan.strategy
+
+    @property
+    def implementation(self) -> str:
+        """Names of the kernels that run, separated by ', '; 'constant' where none does.
+
+        They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own.
+        """
+        return self._plan.implementation
+
+    @property
+    def layout(self) -> str:
+        """The order of the dimensions of x and of the result."""
+        return self._plan.layout
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of x."""
+        return self._plan.input_shape
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the result."""
+        return self._plan.output_shape
+
+    @property
+    def flops(self) -> int:
+        """Operations: 2 · n · c · M · oh · ow · kh · kw, taps in the padding counted.
+
+        With groups, 2 · n · O · (C / groups) · oh · ow · kh · kw; of a separable convolution or an
+        inverted residual block, those of all its convolutions.
+        """
+        return self._plan.flops
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of x, w, bias and the result, each counted once."""
+        return self._plan.nbytes
+
+    @property
+    def intensity(self) -> float:
+        """Arithmetic intensity: operations for each byte, `flops / nbytes`."""
+        return self.flops / self.nbytes
+
+    @property
+    def problem(self) -> str:
+        """All that is computed, in one line; what has its default value is left out."""
+        return self._plan.problem
+
+    @property
+    def threads(self) -> int:
+        """The most threads that a call uses."""
+        return self._plan.threads
+
+    def __repr__(self) -> str:
+        return f"<dwconv.{type(self).__name__} {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"
