@@ -74,6 +74,13 @@ const std::vector<std::string> problems = {
     "n1c2i2x3x3k1p3x0x1+bias",
 };
 
+/// Before AVX, oneDNN has fast kernels for some convolutions of whole groups alone, and `tiled` refuses
+/// the others.
+bool may_lack_a_kernel(const Problem& problem, StrategyKind kind) {
+    const bool is_old = get_config().isa.find("AVX") == std::string::npos;
+    return is_old && kind == StrategyKind::tiled && !problem.is_depthwise();
+}
+
 void test_every_strategy() {
     for (const std::string& text : problems) {
         const Arrays a(text);
@@ -85,7 +92,11 @@ void test_every_strategy() {
                 PlanOptions options;
                 options.strategy = kind;
                 options.threads = threads;
-                const Plan plan(a.problem, a.weights_view(), a.bias_view(), options);
+                const auto make = [&] {
+                    return Plan(a.problem, a.weights_view(), a.bias_view(), options);
+                };
+                if (may_lack_a_kernel(a.problem, kind) && throws<Unsupported>(make)) continue;
+                const Plan plan = make();
                 CHECK(a.run(plan) == a.expected);
                 CHECK(kind == StrategyKind::automatic || plan.strategy() == kind);
                 std::vector<float> dst(a.expected.size(), std::nanf(""));
