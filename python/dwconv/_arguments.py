@@ -76,7 +76,7 @@ def sizes(argument: str, value: Any, rank: int) -> list[int]:
     return integers
 
 
-def shape(argument: str, value: Any, expected: str = "a shape") -> list[int]:
+def _shape(argument: str, value: Any, expected: str = "a shape") -> list[int]:
     """The entries of a shape."""
     entries = [_integer(entry) for entry in value] if _is_sequence(value) else [None]
     integers = [_in_range(argument, entry) for entry in entries if entry is not None]
@@ -85,6 +85,10 @@ def shape(argument: str, value: Any, expected: str = "a shape") -> list[int]:
     if any(entry < 0 for entry in integers):
         raise wrong_value(argument, "entries of at least 0", value)
     return integers
+
+
+#: `_shape`, with a memory, as `options` below.
+shape = _core.remember(_shape, ())
 
 
 def form(argument: str, value: Any) -> Any:
@@ -181,6 +185,11 @@ def require_float32(argument: str, dtype: DTypeLike | None) -> None:
         raise wrong_type(argument, "None or float32", given)
 
 
+def _output_paddings(value: Any, layout: str) -> list[int]:
+    """One integer for each spatial dimension of a layout that has been accepted."""
+    return sizes("output_padding", value, _core.spatial_rank(layout))
+
+
 def _options(
     stride: Any,
     padding: Any,
@@ -217,3 +226,4 @@ def _options(
 
 #: `_options`, with a memory of what it has returned: the same few arguments come again and again.
 options = _core.remember(_options, (_core.Activation, type, type(np.dtype(np.float32))))
+output_paddings = _core.remember(_output_paddings, ())

@@ -19,9 +19,9 @@ from dwconv._arguments import (
     flag,
     form,
     options,
+    output_paddings,
     require_float32,
     shape,
-    sizes,
 )
 from dwconv._prepared import Prepared
 
@@ -333,7 +333,7 @@ class Plan(Prepared):
             form("like", like),
             w,
             bias,
-            sizes("output_padding", output_padding, _core.spatial_rank(layout)),
+            output_paddings(output_padding, layout),
             normalised,
         )
         return plan

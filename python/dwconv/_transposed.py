@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dwconv import _core
-from dwconv._arguments import ActivationLike, Padding, Sizes, options, sizes
+from dwconv._arguments import ActivationLike, Padding, Sizes, options, output_paddings
 
 
 def dnnl_depthwise_transpose(
@@ -84,7 +84,7 @@ def dnnl_depthwise_transpose(
         x,
         w,
         bias,
-        sizes("output_padding", output_padding, _core.spatial_rank(layout)),
+        output_paddings(output_padding, layout),
         out,
         normalised,
     )
