@@ -52,7 +52,6 @@ public:
     StrategyKind kind() const noexcept override { return forward_->kind(); }
     bool needs_its_orders() const noexcept override { return forward_->needs_its_orders(); }
     std::string implementation() const override { return forward_->implementation(); }
-    bool needs_its_orders() const noexcept override { return forward_->needs_its_orders(); }
     std::size_t packed_size() const noexcept override { return forward_->packed_size(); }
     PackedWeights pack(const TensorView& weights, const TensorView& bias,
                        float* packed) const override {

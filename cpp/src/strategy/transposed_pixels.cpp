@@ -56,7 +56,6 @@ public:
     std::string implementation() const override {
         return std::string("planar:transposed:nhwc:") + kernels_.name;
     }
-    bool needs_its_orders() const noexcept override { return true; }
     std::size_t packed_size() const noexcept override {
         return static_cast<std::size_t>(channels() * (kernel_taps() + 1));
     }

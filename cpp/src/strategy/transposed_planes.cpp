@@ -40,7 +40,6 @@ public:
     std::string implementation() const override {
         return std::string("planar:transposed:") + kernels_.name;
     }
-    bool needs_its_orders() const noexcept override { return false; }
     std::size_t packed_size() const noexcept override {
         return static_cast<std::size_t>(request_.dst_channels() * (taps_.count() + 1));
     }
