@@ -66,8 +66,8 @@ py::array readable_copy(const py::array& array) {
                                                       py::arg("order") = "K");
 }
 
-/// True where two elements of the array may be at one address: not proved apart by strides that
-/// each step over all that the smaller ones reach.
+/// True where two elements of the array may share a byte: not proved apart by strides, in bytes,
+/// that each step over all that the smaller ones reach.
 bool may_overlap_itself(const Dims& shape, const Dims& strides) {
     std::vector<std::pair<std::int64_t, std::int64_t>> steps;
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -75,7 +75,7 @@ bool may_overlap_itself(const Dims& shape, const Dims& strides) {
         if (shape[i] > 1) steps.emplace_back(std::abs(strides[i]), shape[i]);
     }
     std::sort(steps.begin(), steps.end());
-    std::int64_t reach = 0;
+    std::int64_t reach = item_size - 1;
     for (const auto& [stride, size] : steps) {
         if (stride <= reach) return true;
         reach += stride * (size - 1);
@@ -148,10 +148,7 @@ py::array checked_out(py::handle out, const Dims& shape) {
     // In bytes, since an array that is not aligned may have any strides.
     Dims strides;
     for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i));
-    Dims with_item = shape;
-    with_item.push_back(item_size);
-    strides.push_back(1);
-    if (may_overlap_itself(with_item, strides)) {
+    if (may_overlap_itself(shape, strides)) {
         throw InvalidArgument({"dst", "an array whose elements do not overlap",
                                "strides " + to_string(strides_of(array)) + " in elements"});
     }
@@ -178,12 +175,20 @@ InputArray InputArray::or_none(const py::handle& object, const char* argument) {
 }
 
 OutputArray::OutputArray(py::handle out, const Dims& shape, const Layout& layout,
-                         const InputArray& like) {
-    given_ = !out.is_none();
-    py::array computed = given_ ? checked_out(out, shape)
-                                : new_array(shape, layout, result_order(like.view, layout));
+                         const InputArray& like)
+    : given_(!out.is_none()) {
+    take(given_ ? checked_out(out, shape)
+                : new_array(shape, layout, result_order(like.view, layout)),
+         shape);
+}
+
+OutputArray::OutputArray(py::handle out, const Dims& shape) : given_(!out.is_none()) {
+    take(given_ ? checked_out(out, shape) : new_result(shape), shape);
+}
+
+void OutputArray::take(py::array computed, const Dims& shape) {
     out_ = computed;
-    if (!is_readable(computed)) computed = new_array(shape, layout, MemoryOrder::channels_first);
+    if (!is_readable(computed)) computed = new_result(shape);
     view_ = mutable_view(computed);
     computed_ = std::move(computed);
 }

@@ -34,6 +34,8 @@ public:
     ///                  and not C order too; else it is in C order
     /// @throws InvalidArgument, InvalidType naming `dst`
     OutputArray(py::handle out, const Dims& shape, const Layout& layout, const InputArray& like);
+    /// The same, where a new array is in C order.
+    OutputArray(py::handle out, const Dims& shape);
 
     const MutableTensorView& view() const noexcept { return view_; }
     /// @throws InvalidArgument where the caller's `out` shares memory with `input`
@@ -42,6 +44,8 @@ public:
     py::object finish() const;
 
 private:
+    void take(py::array computed, const Dims& shape);
+
     py::object out_;
     py::object computed_;
     MutableTensorView view_;

@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_separable(m);
     dwconv::bindings::register_inverted_residual(m);
     dwconv::bindings::register_backward_data(m);
+    dwconv::bindings::register_backward_weights(m);
     dwconv::bindings::register_transposed(m);
     dwconv::bindings::register_plan(m);
     dwconv::bindings::register_call(m);

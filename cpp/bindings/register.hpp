@@ -13,6 +13,7 @@ void register_conv(pybind11::module_& m);
 void register_separable(pybind11::module_& m);
 void register_inverted_residual(pybind11::module_& m);
 void register_backward_data(pybind11::module_& m);
+void register_backward_weights(pybind11::module_& m);
 void register_transposed(pybind11::module_& m);
 void register_plan(pybind11::module_& m);
 void register_call(pybind11::module_& m);

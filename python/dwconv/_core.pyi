@@ -1,7 +1,7 @@
 """Types of the compiled module."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,6 +176,42 @@ class BackwardDataPlan:
     @property
     def threads(self) -> int: ...
 
+class BackwardWeightsPlan:
+    def __init__(
+        self,
+        like: Sequence[int] | NDArray[np.float32],
+        w_shape: Sequence[int],
+        bias: bool,
+        options: Options,
+    ) -> None: ...
+    def execute(
+        self,
+        x: NDArray[np.float32],
+        dy: NDArray[np.float32],
+        out: NDArray[np.float32] | None,
+        /,
+    ) -> NDArray[np.float32] | tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+    @property
+    def strategy(self) -> str: ...
+    @property
+    def implementation(self) -> str: ...
+    @property
+    def layout(self) -> str: ...
+    @property
+    def input_shape(self) -> tuple[int, ...]: ...
+    @property
+    def gradient_shape(self) -> tuple[int, ...]: ...
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+    @property
+    def flops(self) -> int: ...
+    @property
+    def nbytes(self) -> int: ...
+    @property
+    def problem(self) -> str: ...
+    @property
+    def threads(self) -> int: ...
+
 class TransposedPlan:
     def __init__(
         self,
@@ -239,6 +275,36 @@ def backward_data(
     options: Options,
     /,
 ) -> NDArray[np.float32]: ...
+@overload
+def backward_weights(
+    x: NDArray[np.float32],
+    dy: NDArray[np.float32],
+    w_shape: Sequence[int],
+    bias: Literal[False],
+    out: NDArray[np.float32] | None,
+    options: Options,
+    /,
+) -> NDArray[np.float32]: ...
+@overload
+def backward_weights(
+    x: NDArray[np.float32],
+    dy: NDArray[np.float32],
+    w_shape: Sequence[int],
+    bias: Literal[True],
+    out: NDArray[np.float32] | None,
+    options: Options,
+    /,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+@overload
+def backward_weights(
+    x: NDArray[np.float32],
+    dy: NDArray[np.float32],
+    w_shape: Sequence[int],
+    bias: bool,
+    out: NDArray[np.float32] | None,
+    options: Options,
+    /,
+) -> NDArray[np.float32] | tuple[NDArray[np.float32], NDArray[np.float32]]: ...
 def transposed(
     x: NDArray[np.float32],
     w: NDArray[np.float32],

@@ -31,7 +31,7 @@ LAYERS: list[tuple[str, list[str]]] = [
         "L5",
         [
             "cpp/src/plan/*",
-            "cpp/include/dwconv/{plan,conv,separable,inverted_residual,backward_data,transposed,cache,runtime,measure,dwconv}.hpp",
+            "cpp/include/dwconv/{plan,conv,separable,inverted_residual,backward_data,backward_weights,transposed,cache,runtime,measure,dwconv}.hpp",
         ],
     ),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),

@@ -4,6 +4,7 @@
 
 #include "dwconv/activation.hpp"
 #include "dwconv/backward_data.hpp"
+#include "dwconv/backward_weights.hpp"
 #include "dwconv/cache.hpp"
 #include "dwconv/conv.hpp"
 #include "dwconv/errors.hpp"

@@ -3,6 +3,7 @@
 #include "dwconv/cache.hpp"
 #include "fork.hpp"
 #include "plan/tune.hpp"
+#include "strategy/backward_weights.hpp"
 #include "strategy/separable.hpp"
 
 namespace dwconv {
@@ -56,6 +57,9 @@ std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
         if (key.pointwise) {
             return strategy::make_separable({key.request, *key.pointwise, key.expand, key.residual},
                                             key.kind);
+        }
+        if (key.pass == strategy::Pass::backward_weights) {
+            return strategy::make_backward_weights(key.request);
         }
         if (key.pass != strategy::Pass::forward) {
             return strategy::make_transposed({key.request, key.pass, key.input});

@@ -23,7 +23,7 @@ struct PlanKey {
     std::optional<Problem> expand = std::nullopt;
     /// Whether the block's source is added to its result.
     bool residual = false;
-    /// Of the request's problem; what another one than the forward pass reads has this size.
+    /// Of the request's problem; what backward data and transposed convolution read has this size.
     strategy::Pass pass = strategy::Pass::forward;
     Dims input = {};
 
@@ -39,11 +39,11 @@ using PlanCache = LruCache<PlanKey, strategy::Prepared, PlanKeyHash>;
 /// The one of this process.
 PlanCache& plan_cache();
 
-/// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, else a
-/// Strategy.
+/// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, a
+/// BackwardWeights where that is the pass, else a Strategy.
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
 
-/// cached_plan() of a key without a 1×1 convolution.
+/// cached_plan() of a key for a Strategy.
 std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key);
 
 }  // namespace dwconv

@@ -1,0 +1,59 @@
+#pragma once
+
+// Kernels of the gradient of a convolution by its weights. Plain data and pointers only: files that
+// are compiled for a newer processor include this.
+//
+// Source and gradient are read from scratch memory as rows of vectors. The lanes of a vector are
+// either neighbours in a row, of one channel, or channels of one pixel: the loops are the same.
+
+#include <cstdint>
+
+#include "simd/level.hpp"
+
+namespace dwconv::simd {
+
+/// Taps whose products are summed at the same time, and the rows that they are summed over.
+struct WeightsBlock {
+    /// Row t of the source is src[t · src_row_step].
+    const float* const* src;
+    std::int64_t src_row_step;
+    /// The gradient that row t of the source meets by row tap i is diff[t - row_taps[i]].
+    const float* const* diff;
+    const std::int64_t* row_taps;
+    /// Floats from the beginning of a row of the source to the first vector of each column tap.
+    const std::int64_t* column_taps;
+    std::int64_t rows;
+    std::int64_t columns;   ///< vectors of a row of the gradient
+    std::int64_t src_step;  ///< floats from one vector of the source to the next
+    /// {row taps, column taps} vectors, to be added to.
+    float* sums;
+};
+
+using SumBlock = void (*)(const WeightsBlock& block);
+
+/// The most row taps and column taps that a block of any instruction set has.
+inline constexpr int most_row_taps = 4;
+inline constexpr int most_column_taps = 8;
+
+/// The kernels of one instruction set.
+struct WeightsKernels {
+    const char* name;
+    std::int64_t lanes;
+    std::int64_t row_taps;  ///< the most of a block
+    /// By the number of row taps and of column taps, less 1; null where there are not enough
+    /// registers.
+    SumBlock sum[most_row_taps][most_column_taps];
+    /// to[i] += all lanes of vector i of `sums`, which is set to 0.
+    void (*add_all_lanes)(float* sums, double* to, std::int64_t count);
+    /// to[i · lanes + lane] += the lane of vector i of `sums`, which is set to 0.
+    void (*add_lanes)(float* sums, double* to, std::int64_t count);
+    /// to[i] = from[i · step], single floats.
+    void (*gather)(const float* from, std::int64_t step, float* to, std::int64_t count);
+    /// The vector at to + places[i] has the floats from[i · step + lane · lane_step].
+    void (*gather_vectors)(const float* from, std::int64_t step, std::int64_t lane_step, float* to,
+                           const std::int64_t* places, std::int64_t count);
+};
+
+const WeightsKernels& weights_kernels_for(Level level) noexcept;
+
+}  // namespace dwconv::simd

@@ -1,0 +1,72 @@
+#include "strategy/weights_shape.hpp"
+
+#include <algorithm>
+
+#include "ceil_div.hpp"
+#include "onednn/library.hpp"
+
+namespace dwconv::strategy {
+
+namespace {
+
+/// Rows of planes are vectors of columns already: where they are long and there are few taps, to
+/// gather vectors of channels takes longer than what it saves.
+constexpr std::int64_t long_row = 40;
+constexpr std::int64_t few_taps = 12;
+
+bool lanes_are_channels(const Request& request, std::int64_t lanes) {
+    if (request.problem.channels < lanes) return false;
+    if (request.src_order != MemoryOrder::channels_first ||
+        request.dst_order != MemoryOrder::channels_first) {
+        return true;
+    }
+    const WeightsAxes axes = weights_axes(request.problem);
+    return axes[2].stride > 1 || axes[2].outputs < long_row ||
+           axes[1].kernel * axes[2].kernel > few_taps;
+}
+
+const simd::WeightsKernels& kernels_for(const Request& request) {
+    const simd::Level level = onednn::simd_level();
+    const simd::WeightsKernels& newest = simd::weights_kernels_for(level);
+    const simd::WeightsKernels& shorter =
+        simd::weights_kernels_for(std::min(level, simd::Level::avx2));
+    // Where longer vectors would be half empty.
+    const std::int64_t filled = lanes_are_channels(request, shorter.lanes)
+                                    ? request.problem.channels
+                                    : weights_axes(request.problem)[2].outputs;
+    return filled < newest.lanes ? shorter : newest;
+}
+
+}  // namespace
+
+WeightsShape::WeightsShape(const Request& request)
+    : problem(request.problem),
+      axes(weights_axes(problem)),
+      kernels(kernels_for(request)),
+      vectors(lanes_are_channels(request, kernels.lanes)),
+      width(vectors ? kernels.lanes : 1),
+      units(ceil_div(problem.channels, width)),
+      taps(axes[1].kernel * axes[2].kernel) {}
+
+std::int64_t WeightsShape::channel(std::int64_t unit) const noexcept {
+    return std::min(unit * width, problem.channels - width);
+}
+
+std::int64_t WeightsShape::channels_before(std::int64_t unit) const noexcept {
+    return unit * width - channel(unit);
+}
+
+std::int64_t WeightsShape::vectors_of_unit() const noexcept {
+    return problem.multiplier * (axes[0].kernel * taps + 1);
+}
+
+std::int64_t WeightsShape::first_vector(std::int64_t member,
+                                        std::int64_t depth_tap) const noexcept {
+    return (member * axes[0].kernel + depth_tap) * taps;
+}
+
+std::int64_t WeightsShape::bias_vector(std::int64_t member) const noexcept {
+    return problem.multiplier * axes[0].kernel * taps + member;
+}
+
+}  // namespace dwconv::strategy
