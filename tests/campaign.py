@@ -20,7 +20,11 @@ from dataclasses import dataclass, field
 import dwconv
 from case import Case
 from cases import RANKS, make_any_case
-from gradient_case import make_backward_data_case, make_transposed_case
+from gradient_case import (
+    make_backward_data_case,
+    make_backward_weights_case,
+    make_transposed_case,
+)
 from helpers.choices import RandomChoices
 from helpers.kernels import kernels_of, slow_kernels
 
@@ -28,6 +32,7 @@ CHUNK = 100
 OPERATIONS = {
     "depthwise": make_any_case,
     "backward_data": make_backward_data_case,
+    "backward_weights": make_backward_weights_case,
     "transposed": make_transposed_case,
 }
 

@@ -55,6 +55,73 @@ class BackwardDataCase(Case):
 
 
 @dataclass(frozen=True)
+class BackwardWeightsCase(BackwardDataCase):
+    """As Case, where `bias` asks for the gradient by it; the arrays that are given are x and dy."""
+
+    def x_shape(self) -> tuple[int, ...]:
+        return self.source_shape()
+
+    def w_shape(self) -> tuple[int, ...]:
+        return super().x_shape()
+
+    def kernels_shape(self) -> tuple[int, ...]:
+        return super().w_shape()
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """x and dy; there is no bias."""
+        return *super().arrays()[:2], None
+
+    def expected(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
+        return gradient_reference.backward_weights(x, w, self.kernels_shape(), **self.geometry)
+
+    def error_bound(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
+        """Of spans in float32, whose lengths may be 2,048, and of sums of them in float64.
+
+        Rounding errors of random data go either way: over a span they add up to about a unit in the
+        last place of what its absolute values sum to, 6e-8, however long it is.
+        """
+        return 1e-6 * self.expected(np.abs(x), np.abs(w), None) + tolerance.TINY * w.size
+
+    def run(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None, out: Any) -> np.ndarray:
+        return self._checked(
+            dwconv.dnnl_depthwise_backward_weights(
+                x, w, self.kernels_shape(), bias=self.bias, out=out, **self.keywords()
+            ),
+            w,
+        )
+
+    def _checked(self, result: Any, dy: np.ndarray) -> np.ndarray:
+        """The gradient by the weights; that by the bias, which may come with it, is compared here."""
+        if not self.bias:
+            return result
+        weights, bias = result
+        assert bias.shape == (self.out_channels(),)
+        options = {"layout": self.layout}
+        expected = gradient_reference.backward_bias(dy, **options)
+        with np.errstate(invalid="ignore"):
+            error = np.abs(bias - expected)
+        bound = 1e-6 * gradient_reference.backward_bias(np.abs(dy), **options)
+        assert np.all((error <= bound) | (bias == expected) | (np.isnan(bias) & np.isnan(expected)))
+        return weights
+
+    def weights_plan(self, x: np.ndarray) -> Any:
+        """A function of x and dy: the gradient by the weights, by a plan for such an x."""
+        plan = dwconv.Plan.backward_weights(
+            x, self.kernels_shape(), bias=self.bias, **self.keywords()
+        )
+        assert plan.gradient_shape == self.w_shape()
+
+        def run(x: np.ndarray, dy: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+            return self._checked(plan(x, dy, out), dy)
+
+        return run
+
+    def plan(self) -> Any:
+        x, _, _ = self.arrays()
+        return dwconv.Plan.backward_weights(x, self.kernels_shape(), **self.keywords())
+
+
+@dataclass(frozen=True)
 class TransposedCase(Case):
     """As Case; weights of rank 4, in two dimensions, are (C, M, kh, kw)."""
 
@@ -97,6 +164,29 @@ def make_backward_data_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Ba
     """Any problem, in any memory."""
     case = replace(make_case(choose, ranks), **PLAIN)
     return BackwardDataCase(**vars(case))
+
+
+def make_backward_weights_case(
+    choose: Choices, ranks: Sequence[int] = RANKS
+) -> BackwardWeightsCase:
+    """Any problem, in any memory; kernels of up to 63 taps in a direction too."""
+    case = replace(make_case(choose, ranks), activation=None, strategy=None)
+    if choose.one_of((False, False, False, True)):
+        rank = len(case.size)
+        axis = choose.integer(0, rank - 1)
+        kernel = [1] * rank
+        kernel[axis] = choose.integer(10, 63)
+        size = [min(each, 9) for each in case.size]
+        size[axis] = choose.integer(1, 70)
+        # As much padding as lets the kernel fit.
+        case = replace(
+            case,
+            kernel=tuple(kernel),
+            size=tuple(size),
+            padding=tuple(choose.one_of((each // 2, each - 1)) for each in kernel),
+            dilation=1,
+        )
+    return BackwardWeightsCase(**vars(case))
 
 
 def _transposed_sizes(

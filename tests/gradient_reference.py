@@ -128,7 +128,7 @@ def backward_weights(
     batch, channels, *size = source.shape
     kernel = w_shape[-len(size) :]
     given = reference.channels_first(dy, layout)
-    given = given.reshape(batch, channels, -1, *given.shape[2:])
+    given = given.reshape(batch, channels, given.shape[1] // channels, *given.shape[2:])
     terms = reference.axes(size, kernel, stride, padding, dilation)
     result = np.zeros((*given.shape[1:3], *kernel))
     with np.errstate(all="ignore"):

@@ -16,7 +16,7 @@ except ImportError as error:
     raise ImportError(explanation(error)) from error
 
 from dwconv import flops, reference, tf
-from dwconv._backward import dnnl_depthwise_backward_data
+from dwconv._backward import dnnl_depthwise_backward_data, dnnl_depthwise_backward_weights
 from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._grouped import dnnl_conv
@@ -55,6 +55,7 @@ __all__ = [
     "dnnl_conv",
     "dnnl_depthwise",
     "dnnl_depthwise_backward_data",
+    "dnnl_depthwise_backward_weights",
     "dnnl_depthwise_transpose",
     "dnnl_separable",
     "flops",

@@ -23,6 +23,7 @@ from dwconv._arguments import (
     require_float32,
     shape,
 )
+from dwconv._backward import BackwardWeightsPlan
 from dwconv._prepared import Prepared
 
 
@@ -298,6 +299,38 @@ class Plan(Prepared):
             options(stride, padding, dilation, layout, None, None, threads, None),
         )
         return plan
+
+    @staticmethod
+    def backward_weights(
+        like: Sequence[int] | NDArray[np.float32],
+        w_shape: Sequence[int],
+        *,
+        bias: bool = False,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        threads: int | None = None,
+    ) -> BackwardWeightsPlan:
+        """A plan for `dnnl_depthwise_backward_weights`, with its arguments; `like` stands for x.
+
+        It is called with x and dy, and has a `gradient_shape`, that of dy.
+
+        >>> import numpy as np, dwconv
+        >>> plan = dwconv.Plan.backward_weights((1, 32, 56, 56), (32, 3, 3), padding=1)
+        >>> plan.problem, plan.gradient_shape
+        ('backward_weights:n1c32i56x56k3x3p1', (1, 32, 56, 56))
+        """
+        require_float32("dtype", dtype)
+        return BackwardWeightsPlan(
+            _core.BackwardWeightsPlan(
+                form("like", like),
+                shape("w_shape", w_shape),
+                flag("bias", bias),
+                options(stride, padding, dilation, layout, None, None, threads, None),
+            )
+        )
 
     @classmethod
     def transposed(

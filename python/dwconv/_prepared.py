@@ -14,6 +14,7 @@ class Prepared:
         | _core.SeparablePlan
         | _core.InvertedResidualPlan
         | _core.BackwardDataPlan
+        | _core.BackwardWeightsPlan
         | _core.TransposedPlan
     )
 
