@@ -2,6 +2,7 @@
 
 // Copies rows to where their columns have no stride. See lanes.hpp on linkage.
 
+#include "simd/lane_repeat.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_shape.hpp"
 #include "simd/unroll.hpp"
@@ -33,14 +34,18 @@ inline void copy_every_second(const float* from, std::int64_t count, float* to) 
     for (; i < count; ++i) to[i] = from[2 * i];
 }
 
+/// Columns with all their channels, each repeated.
 inline void copy_columns(const PlanarShape& shape, const float* from, std::int64_t count,
                          float* to) {
     const std::int64_t channels = shape.src_channels;
+    if (shape.column_stride == 1) {
+        repeat_numbers(from, count * channels, shape.multiplier, to);
+        return;
+    }
     const std::int64_t step = shape.column_stride * channels;
-    for (std::int64_t i = 0; i < count; ++i, from += step) {
-        for (std::int64_t c = 0; c < channels; ++c) {
-            for (std::int64_t m = 0; m < shape.multiplier; ++m) *to++ = from[c];
-        }
+    const std::int64_t made = channels * shape.multiplier;
+    for (std::int64_t i = 0; i < count; ++i, from += step, to += made) {
+        repeat_numbers(from, channels, shape.multiplier, to);
     }
 }
 

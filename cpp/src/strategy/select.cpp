@@ -9,8 +9,10 @@ namespace dwconv::strategy {
 
 namespace {
 
+/// True where both are in that order. A single channel lies in both orders; its view names one.
 bool are(MemoryOrder order, const Request& request) {
-    return request.src_order == order && request.dst_order == order;
+    const bool any = request.problem.channels == 1 && request.src_order != MemoryOrder::strided;
+    return request.dst_order == order && (request.src_order == order || any);
 }
 
 /// Channels that fill so little of a vector that oneDNN's kernels, whose lanes are the channels,
@@ -41,6 +43,8 @@ constexpr std::int64_t long_line = 1500;
 /// With a stride it gathers, which pays for many outputs of few taps.
 constexpr std::int64_t long_strided_line = 500;
 constexpr std::int64_t most_strided_taps = 9;
+/// Of channels-last lines with a depth multiplier, which both planar and tiled copy.
+constexpr std::int64_t most_repeated_taps = 9;
 
 bool planar_is_best_for_lines(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];
@@ -56,6 +60,7 @@ bool planar_is_best_for_channels_last_lines(const Problem& problem) {
     const std::int64_t channels = problem.out_channels();
     const std::int64_t taps = problem.kernel[1];
     if (channels == 1) return true;
+    if (taps <= most_repeated_taps && problem.multiplier != 1) return true;
     if (taps <= 9 && element_count(problem.dst_shape()) <= few_elements) return true;
     // It has loops of their own for 3, 5, 7 and 9 taps, but with few of them memory is the limit.
     return (taps == 7 || taps == 9) && channels >= some_channels &&
@@ -76,7 +81,7 @@ bool planar_is_best_for_planes(const Problem& problem) {
 bool planar_is_best_for_channels_last(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_channels_last_lines(problem);
     const std::int64_t channels = problem.channels * problem.multiplier;
-    if (channels == 1) return true;
+    if (channels == 1 || problem.multiplier != 1) return true;
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
     // oneDNN's kernel for AVX-512 runs at the speed of memory; those for older processors do not.
@@ -90,6 +95,7 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   channels-last     1 channel, or few (at most 4) with stride 1
 ///                     or a large kernel (5 rows or more)            planar
 ///   channels-last     stride 1, rows not too long, no AVX-512       planar
+///   channels-last     a depth multiplier                            planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
@@ -99,6 +105,7 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   lines (NCW)       stride 1, width · taps 1500 or more           planar
 ///   lines (NCW)       other strides, 500 or wider, 9 taps at most   planar
 ///   lines (NWC)       1 channel, or little in all, 9 taps at most   planar
+///   lines (NWC)       a depth multiplier, 9 taps at most            planar
 ///   lines (NWC)       7 or 9 taps, 17 channels or more, no AVX-512  planar
 ///   lines (NWC)       any other                                     direct
 ///   volumes (NCDHW)   any                                           planar
@@ -107,7 +114,7 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other.
 ///
-/// Fitted to tests/speed/selection.py on AVX2 with 2 threads. With AVX-512 the rules for planes
+/// Fitted to tests/speed/selection.py and multiplier.py on AVX2 with 2 threads. With AVX-512 the rules for planes
 /// hold a fortiori, since oneDNN has no more for them there; for channels-last they were not
 /// measured.
 std::vector<StrategyKind> by_merit(const Request& request) {

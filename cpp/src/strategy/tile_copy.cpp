@@ -67,12 +67,24 @@ std::int64_t pixels_of(const Tile& tile) {
 
 /// Repeats each of the gathered channels for the destination channels made of it.
 void repeat_channels(const float* from, const Range& sources, const Tile& tile,
-                     std::int64_t multiplier, std::int64_t lanes, float* to) {
-    for (std::int64_t p = 0; p < pixels_of(tile); ++p) {
-        const float* const pixel = from + p * sources.size();
-        float* const lane = to + p * lanes;
-        for (std::int64_t c = tile.channels.begin; c < tile.channels.end; ++c) {
-            lane[c - tile.channels.begin] = pixel[c / multiplier - sources.begin];
+                     std::int64_t multiplier, std::int64_t lanes, simd::Repeat repeat, float* to) {
+    const std::int64_t pixels = pixels_of(tile);
+    const bool whole = tile.channels.begin == sources.begin * multiplier &&
+                       tile.channels.size() == sources.size() * multiplier;
+    if (whole && lanes == tile.channels.size()) {
+        repeat(from, pixels * sources.size(), multiplier, to);
+        return;
+    }
+    for (std::int64_t p = 0; p < pixels; ++p, from += sources.size(), to += lanes) {
+        if (whole) {
+            repeat(from, sources.size(), multiplier, to);
+            continue;
+        }
+        float* lane = to;
+        for (std::int64_t c = sources.begin; c < sources.end; ++c) {
+            const std::int64_t end = std::min((c + 1) * multiplier, tile.channels.end);
+            const std::int64_t begin = std::max(c * multiplier, tile.channels.begin);
+            lane = std::fill_n(lane, end - begin, from[c - sources.begin]);
         }
     }
 }
@@ -87,7 +99,9 @@ void clear_idle_lanes(std::int64_t pixels, std::int64_t channels, std::int64_t l
 }  // namespace
 
 TileCopy::TileCopy(std::int64_t multiplier)
-    : transpose_(simd::transpose_for(onednn::simd_level())), multiplier_(multiplier) {}
+    : transpose_(simd::transpose_for(onednn::simd_level())),
+      repeat_(simd::repeat_for(onednn::simd_level())),
+      multiplier_(multiplier) {}
 
 std::size_t TileCopy::gather_size(const Tile& tile, std::int64_t lanes) const noexcept {
     const std::int64_t sources = multiplier_ == 1 ? 0 : tile.sources.size();
@@ -112,7 +126,9 @@ void TileCopy::gather(const TensorView& src, const Tile& tile, std::int64_t lane
                        transpose_, at);
         }
     }
-    if (multiplier_ != 1) repeat_channels(gathered, sources, tile, multiplier_, lanes, to);
+    if (multiplier_ != 1) {
+        repeat_channels(gathered, sources, tile, multiplier_, lanes, repeat_, to);
+    }
     clear_idle_lanes(pixels_of(tile), multiplier_ == 1 ? sources.size() : tile.channels.size(),
                      lanes, to);
 }

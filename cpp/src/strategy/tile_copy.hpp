@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dwconv/tensor_view.hpp"
+#include "simd/repeat.hpp"
 #include "simd/transpose.hpp"
 #include "strategy/tile_grid.hpp"
 
@@ -26,6 +27,7 @@ public:
 
 private:
     simd::Transpose transpose_;
+    simd::Repeat repeat_;
     std::int64_t multiplier_;
 };
 
