@@ -18,12 +18,9 @@ inline std::vector<float> integers(std::int64_t count, unsigned seed) {
     return values;
 }
 
-/// The convolution by its definition, in double precision, on dense arrays in C order.
-inline std::vector<float> convolve(const Problem& problem, const std::vector<float>& src,
-                                   const std::vector<float>& weights,
-                                   const std::vector<float>& bias) {
+/// The problem, normalized, with three dimensions: fewer are three with sizes of 1.
+inline Problem in_three_dimensions(const Problem& problem) {
     Problem p = problem.normalized();
-    // Fewer dimensions are three with sizes of 1.
     while (p.spatial.size() < 3) {
         for (Dims* dims : {&p.spatial, &p.kernel, &p.stride, &p.dilation}) {
             Dims more = {1};
@@ -34,6 +31,14 @@ inline std::vector<float> convolve(const Problem& problem, const std::vector<flo
         for (const Padding& each : p.padding) more.push_back(each);
         p.padding = more;
     }
+    return p;
+}
+
+/// The convolution by its definition, in double precision, on dense arrays in C order.
+inline std::vector<float> convolve(const Problem& problem, const std::vector<float>& src,
+                                   const std::vector<float>& weights,
+                                   const std::vector<float>& bias) {
+    const Problem p = in_three_dimensions(problem);
     const Dims out = p.output_spatial();
     const std::int64_t members = p.group_channels();
     const std::int64_t taps = element_count(p.kernel);
