@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <vector>
 
 #include "dwconv/errors.hpp"
@@ -6,6 +5,7 @@
 #include "onednn/scratch.hpp"
 #include "parallel.hpp"
 #include "simd/transposed.hpp"
+#include "strategy/pixel_planes.hpp"
 #include "strategy/plane_tiles.hpp"
 #include "strategy/transposed.hpp"
 #include "strategy/with_depth.hpp"
@@ -14,18 +14,10 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// A plane of the source that meets one of the result: its rows from one on, each channel as often
-/// as it is needed, and the plane of the kernel that they are multiplied by.
-struct SrcPlane {
-    const float* rows;
-    std::int64_t first_row;
-    std::int64_t tap;
-};
-
 struct Buffers {
     onednn::ScratchBuffer src;  ///< rows of the source, each channel repeated
     onednn::ScratchBuffer dst;  ///< a row of the result, channels of the multiplier apart
-    std::vector<SrcPlane> planes;
+    std::vector<PixelPlane> planes;
     std::vector<const float*> src_rows;
     std::vector<const float*> weight_rows;
 };
@@ -40,6 +32,7 @@ public:
           depths_(request_.axis(0)),
           rows_(request_.axis(1)),
           columns_(request_.axis(2)),
+          planes_(request_, depths_, rows_),
           tiles_({request.request.problem.batch * depth(), height(), 1, height(), request.work()},
                  request.request.threads) {
         if (request.request.src_order != MemoryOrder::channels_last ||
@@ -109,7 +102,6 @@ private:
     std::int64_t src_row() const noexcept { return request_.input[2] * request_.src_channels(); }
     std::int64_t src_plane() const noexcept { return request_.input[1] * src_row(); }
     std::int64_t dst_row() const noexcept { return width() * request_.dst_channels(); }
-    bool repeats() const noexcept { return multiplier_ > 1 && !request_.sums(); }
     bool sums() const noexcept { return multiplier_ > 1 && request_.sums(); }
 
     /// The taps that each column meets inside the source.
@@ -130,7 +122,7 @@ private:
     /// volume `src`.
     void run_band(const float* src, const float* packed, float* dst, std::int64_t z,
                   const PlanePart& part, Buffers& buffers) const {
-        find_planes(src, z, part, buffers);
+        planes_.find(src, z, part, buffers.src, buffers.planes);
         const Dims& kernel = request_.request.problem.kernel;
         const std::int64_t pitch = request_.input[2] * channels();
         simd::TransposedPixels pixels = {};
@@ -144,7 +136,7 @@ private:
         for (std::int64_t y = part.row; y < part.row_end; ++y) {
             buffers.src_rows.clear();
             buffers.weight_rows.clear();
-            for (const SrcPlane& plane : buffers.planes) {
+            for (const PixelPlane& plane : buffers.planes) {
                 for (const PhaseTap& tap : rows_.of(y)) {
                     const std::int64_t row = rows_.output(y, tap);
                     if (row < 0) continue;
@@ -164,33 +156,6 @@ private:
         }
     }
 
-    /// The planes of the volume `src` that meet depth `z`, of which the rows are read that meet
-    /// those of `part`.
-    void find_planes(const float* src, std::int64_t z, const PlanePart& part,
-                     Buffers& buffers) const {
-        buffers.planes.clear();
-        for (const PhaseTap& tap : depths_.of(z)) {
-            const std::int64_t plane = depths_.output(z, tap);
-            if (plane >= 0) buffers.planes.push_back({src + plane * src_plane(), 0, tap.tap});
-        }
-        if (!repeats()) return;
-        const std::int64_t first =
-            std::max<std::int64_t>(part.row / rows_.stride + rows_.least_offset, 0);
-        const std::int64_t end = std::min(
-            (part.row_end - 1) / rows_.stride + rows_.largest_offset + 1, request_.input[1]);
-        const std::int64_t count = std::max<std::int64_t>(end - first, 0) * src_row();
-        float* to = buffers.src.reserve(buffers.planes.size() *
-                                        static_cast<std::size_t>(count * multiplier_));
-        for (SrcPlane& plane : buffers.planes) {
-            const float* const from = plane.rows + first * src_row();
-            plane.rows = to;
-            plane.first_row = first;
-            for (std::int64_t i = 0; i < count; ++i) {
-                for (std::int64_t m = 0; m < multiplier_; ++m) *to++ = from[i];
-            }
-        }
-    }
-
     void sum_members(const float* apart, float* row) const {
         for (std::int64_t i = 0; i < dst_row(); ++i) {
             float sum = 0.0f;
@@ -206,6 +171,7 @@ private:
     AxisPhases depths_;
     AxisPhases rows_;
     AxisPhases columns_;
+    PixelPlanes planes_;
     PlaneTiles tiles_;
     std::vector<std::int64_t> first_;
     std::vector<std::int64_t> src_offsets_;
