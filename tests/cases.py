@@ -117,7 +117,7 @@ def make_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     layout = choose.one_of(LAYOUTS[rank])
     channels = choose.one_of(CHANNELS)
     batch = choose.one_of((1, 2, 3, 0)) if "N" in layout else 1
-    multiplier = choose.one_of((1, 1, 1, 2, 3))
+    multiplier = choose.one_of((1, 1, 1, 1, 2, 3, 4, 7, 20))
     weights_ranks = (3, 4, 5) if multiplier == 1 else (4, 5)
     integers = choose.one_of((True, False))
     return Case(
