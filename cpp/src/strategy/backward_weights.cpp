@@ -14,9 +14,9 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Outputs of a part, at least, and parts at most: so many that threads can share what has few
-/// channels, yet few, as their sums are added in the end.
-constexpr std::int64_t outputs_of_part = 2048;
+/// Outputs and pixels of the source that a part has, at least, and parts at most: so many that
+/// threads can share what has few channels, yet few, as their sums are added in the end.
+constexpr std::int64_t pixels_of_part = 2048;
 constexpr std::int64_t most_parts = 32;
 constexpr std::int64_t most_part_sums = 1 << 18;
 
@@ -24,10 +24,14 @@ std::int64_t outputs_of(const WeightsShape& shape) {
     return shape.problem.batch * element_count(shape.problem.output_spatial());
 }
 
+std::int64_t pixels_of(const WeightsShape& shape) {
+    return outputs_of(shape) + shape.problem.batch * element_count(shape.problem.spatial);
+}
+
 std::int64_t parts_of(const WeightsShape& shape, std::int64_t lines) {
     const std::int64_t few = std::min(most_part_sums / (shape.units * shape.sums_of_unit()),
                                       shape.vectors ? most_parts : most_parts / shape.units);
-    return std::max<std::int64_t>(std::min({outputs_of(shape) / outputs_of_part, few, lines}), 1);
+    return std::max<std::int64_t>(std::min({pixels_of(shape) / pixels_of_part, few, lines}), 1);
 }
 
 /// Multiply-adds, and what moving the elements is worth of them.

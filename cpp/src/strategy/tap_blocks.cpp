@@ -54,8 +54,8 @@ void TapBlocks::add(std::int64_t phase, const std::vector<std::int64_t>& row_tap
     for (std::int64_t i = 0; i < parts; ++i) {
         const std::int64_t begin = part_begin(width, parts, i);
         const std::int64_t end = part_begin(width, parts, i + 1);
-        blocks_.push_back({kernels.sum[count - 1][end - begin - 1], phase, first_row, count, begin,
-                           static_cast<std::int64_t>(taps_.size())});
+        blocks_.push_back(
+            {phase, first_row, count, begin, end - begin, static_cast<std::int64_t>(taps_.size())});
         for (const std::int64_t row : row_taps) {
             for (std::int64_t column = begin; column < end; ++column) {
                 taps_.push_back(row * width + column);

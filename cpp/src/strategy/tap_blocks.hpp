@@ -10,11 +10,11 @@ namespace dwconv::strategy {
 
 /// Taps whose products are summed at the same time; see simd::WeightsBlock.
 struct TapBlock {
-    simd::SumBlock sum;
     std::int64_t phase;      ///< of its rows: where the source's row 0 is among the stride's
     std::int64_t first_row;  ///< in TapBlocks::row_offsets
     std::int64_t rows;       ///< taps
     std::int64_t first_column;
+    std::int64_t columns;   ///< taps
     std::int64_t position;  ///< of its first sum among all
 };
 

@@ -12,6 +12,9 @@ namespace {
 /// Floats that the rows of a band take together, where they are not too long.
 constexpr std::int64_t band_floats = 12 * 1024;
 
+/// Vectors of a row with which to begin a sum anew takes little.
+constexpr std::int64_t long_row = 16;
+
 std::int64_t rounded_up(std::int64_t floats) { return ceil_div(floats, 16) * 16; }
 
 std::vector<std::int64_t> times(std::vector<std::int64_t> values, std::int64_t factor) {
@@ -126,38 +129,60 @@ void WeightsBands::Worker::list_gradient(const PlaneRows& diff_dst, std::int64_t
 
 void WeightsBands::Worker::add_products(const WeightsPlanes& planes, std::int64_t begin,
                                         std::int64_t end, float* sums) {
-    const WeightsAxis& axis = bands_.rows_;
-    const std::int64_t lanes = bands_.kernels_.lanes;
     const std::int64_t kept = bands_.blocks_.last_offset();
     list_source(planes, begin, end);
     // Those of outputs begin - kept to `end`: zeros for what does not count.
     buffers_.diff_rows.assign(static_cast<std::size_t>(end - begin + kept), zeros_);
     const std::int64_t from = std::max(begin - kept, planes.begin);
     const std::int64_t to = std::min(end, planes.end);
-    const float** const rows = buffers_.diff_rows.data() + kept;
-    if (from < to) list_gradient(planes.diff_dst, from, to, rows + (from - begin));
+    if (from < to) {
+        list_gradient(planes.diff_dst, from, to, buffers_.diff_rows.data() + kept + from - begin);
+    }
 
+    for (const TapBlock& taps : bands_.blocks_.blocks()) add_block(planes, taps, begin, end, sums);
+}
+
+/// Row t of the taps' phase is element t · stride + phase - low of the source, and meets the
+/// gradient of output t - offset by each row tap.
+void WeightsBands::Worker::add_block(const WeightsPlanes& planes, const TapBlock& taps,
+                                     std::int64_t begin, std::int64_t end, float* sums) const {
+    const WeightsAxis& axis = bands_.rows_;
+    const std::int64_t* const offsets = bands_.blocks_.row_offsets().data() + taps.first_row;
     simd::WeightsBlock block = {};
     block.src_row_step = axis.stride;
     block.columns = bands_.columns_;
-    block.src_step = lanes;
-    for (const TapBlock& taps : bands_.blocks_.blocks()) {
-        const std::int64_t* const offsets = bands_.blocks_.row_offsets().data() + taps.first_row;
-        // Row t of the phase is element t · stride + phase - low.
-        const std::int64_t before = axis.low - taps.phase;
-        const std::int64_t room = axis.elements + axis.low - taps.phase;
-        const std::int64_t first = std::max(
-            {begin, planes.begin + offsets[0], before <= 0 ? 0 : ceil_div(before, axis.stride)});
-        const std::int64_t last = std::min({end, planes.end + offsets[taps.rows - 1],
-                                            room <= 0 ? 0 : ceil_div(room, axis.stride)});
-        if (first >= last) continue;
-        block.src = buffers_.src_rows.data() + (first - begin) * axis.stride + taps.phase;
-        block.diff = rows + (first - begin);
-        block.row_taps = offsets;
-        block.column_taps = bands_.column_taps_.data() + taps.first_column;
-        block.rows = last - first;
-        block.sums = sums + taps.position * lanes;
-        taps.sum(block);
+    block.src_step = bands_.kernels_.lanes;
+    block.column_taps = bands_.column_taps_.data() + taps.first_column;
+    const auto add = [&](std::int64_t row, std::int64_t row_end, std::int64_t tap,
+                         std::int64_t tap_end) {
+        if (row >= row_end) return;
+        block.src = buffers_.src_rows.data() + (row - begin) * axis.stride + taps.phase;
+        block.diff = buffers_.diff_rows.data() + bands_.blocks_.last_offset() + (row - begin);
+        block.rows = row_end - row;
+        block.row_taps = offsets + tap;
+        block.sums = sums + (taps.position + tap * taps.columns) * bands_.kernels_.lanes;
+        bands_.kernels_.sum[tap_end - tap - 1][taps.columns - 1](block);
+    };
+    const std::int64_t before = std::max<std::int64_t>(axis.low - taps.phase, 0);
+    const std::int64_t room = std::max<std::int64_t>(axis.elements + axis.low - taps.phase, 0);
+    std::int64_t row = std::max({begin, planes.begin + offsets[0], ceil_div(before, axis.stride)});
+    const std::int64_t last =
+        std::min({end, planes.end + offsets[taps.rows - 1], ceil_div(room, axis.stride)});
+    if (row >= last) return;
+    if (bands_.columns_ < long_row) {
+        add(row, last, 0, taps.rows);
+        return;
+    }
+    // Without the taps whose outputs are before the first one, or behind the last.
+    const auto up_to = [&](std::int64_t row_end, std::int64_t tap, std::int64_t tap_end) {
+        const std::int64_t to = std::clamp(row_end, row, last);
+        add(row, to, tap, tap_end);
+        row = to;
+    };
+    for (std::int64_t tap = 1; tap < taps.rows; ++tap) up_to(planes.begin + offsets[tap], 0, tap);
+    up_to(planes.end + offsets[0], 0, taps.rows);
+    for (std::int64_t tap = 1; tap < taps.rows; ++tap) {
+        up_to(planes.end + offsets[tap], tap, taps.rows);
     }
 }
 

@@ -60,6 +60,8 @@ public:
                           float* sums);
 
     private:
+        void add_block(const WeightsPlanes& planes, const TapBlock& taps, std::int64_t begin,
+                       std::int64_t end, float* sums) const;
         void list_source(const WeightsPlanes& planes, std::int64_t begin, std::int64_t end);
         void list_gradient(const PlaneRows& diff_dst, std::int64_t begin, std::int64_t end,
                            const float** rows);
