@@ -88,7 +88,16 @@ def sanitizers(session: nox.Session, preset: str) -> None:
 def emulation(session: nox.Session) -> None:
     """C++ tests as on a processor without AVX; needs Debian's qemu-user."""
     _cpp(session, "dev", *session.posargs)
-    tests = ("axis", "backward_data", "kernel", "planar", "plan", "transpose", "transposed")
+    tests = (
+        "axis",
+        "backward_data",
+        "backward_weights",
+        "kernel",
+        "planar",
+        "plan",
+        "transpose",
+        "transposed",
+    )
     for name in tests:
         program = f"build/dev/cpp/tests/test_{name}"
         session.run("qemu-x86_64", "-cpu", "Nehalem", program, external=True)
