@@ -22,8 +22,8 @@ struct AskedTransposed {
 
     AskedTransposed(const Dims& src, const TensorView& given_weights,
                     const std::vector<std::int64_t>& output_padding, const Options& options)
-        : weights(canonical_transposed_weights(given_weights, src[1],
-                                               options.layout.spatial_rank())) {
+        : weights(
+              canonical_transposed_weights(given_weights, src[1], options.layout.spatial_rank())) {
         Dims more;
         for (const std::int64_t size : output_padding) more.push_back(size);
         problem = options.transposed(src, weights.shape, more);

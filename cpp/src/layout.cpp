@@ -164,8 +164,8 @@ TensorView canonical_transposed_weights(const TensorView& weights, std::int64_t 
     const bool has_channels = shape.size() > spatial_rank && shape[0] == channels;
     const bool fits = shape.size() < spatial_rank + 3 || shape[2] == 1;
     if (channels >= 1 && !(has_channels && fits)) {
-        throw InvalidArgument({"weights", expected_transposed_weights(channels, spatial_rank),
-                               to_string(shape)});
+        throw InvalidArgument(
+            {"weights", expected_transposed_weights(channels, spatial_rank), to_string(shape)});
     }
     return is_canonical ? weights : canonical_weights(weights, channels, spatial_rank);
 }

@@ -74,8 +74,8 @@ const std::vector<std::string> problems = {
     "n1c2i2x3x3k1p3x0x1+bias",
 };
 
-/// Before AVX, oneDNN has fast kernels for some convolutions of whole groups alone, and `tiled` refuses
-/// the others.
+/// Before AVX, oneDNN has fast kernels for some convolutions of whole groups alone, and `tiled`
+/// refuses the others.
 bool may_lack_a_kernel(const Problem& problem, StrategyKind kind) {
     const bool is_old = get_config().isa.find("AVX") == std::string::npos;
     return is_old && kind == StrategyKind::tiled && !problem.is_depthwise();

@@ -46,8 +46,8 @@ private:
 DWCONV_EXPORT TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
                                            std::size_t spatial_rank);
 
-/// The same of a transposed convolution, from one of the forms (channels, k…), (channels, M, k…) and
-/// (channels, M, 1, k…).
+/// The same of a transposed convolution, from one of the forms (channels, k…), (channels, M, k…)
+/// and (channels, M, 1, k…).
 /// @throws InvalidArgument naming `weights`
 DWCONV_EXPORT TensorView canonical_transposed_weights(const TensorView& weights,
                                                       std::int64_t channels,

@@ -114,9 +114,9 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other.
 ///
-/// Fitted to tests/speed/selection.py and multiplier.py on AVX2 with 2 threads. With AVX-512 the rules for planes
-/// hold a fortiori, since oneDNN has no more for them there; for channels-last they were not
-/// measured.
+/// Fitted to tests/speed/selection.py and multiplier.py on AVX2 with 2 threads. With AVX-512 the
+/// rules for planes hold a fortiori, since oneDNN has no more for them there; for channels-last
+/// they were not measured.
 std::vector<StrategyKind> by_merit(const Request& request) {
     if (!request.problem.is_depthwise()) return {StrategyKind::direct, StrategyKind::tiled};
     // What serves volumes has the kernels of planar, on arrays as they lie or on copies.
