@@ -92,6 +92,7 @@ def emulation(session: nox.Session) -> None:
         "axis",
         "backward_data",
         "backward_weights",
+        "convert",
         "kernel",
         "planar",
         "plan",

@@ -1,6 +1,6 @@
 """Random problems against the float64 reference, as many as asked for.
 
-    python tests/campaign.py --cases 100000 [--operation NAME] [--rank 1|2|3] [--seed N] [--workers N]
+    python tests/campaign.py --cases 100000 [--operation NAME | --dtype NAME] [--rank 1|2|3] [--seed N] [--workers N]
 
 Prints which of oneDNN's kernels ran, how often, and why any of them is a slow one. Stops at the
 first wrong case, prints the line that makes it again, and exits with 1.
@@ -27,6 +27,7 @@ from gradient_case import (
 )
 from helpers.choices import RandomChoices
 from helpers.kernels import kernels_of, slow_kernels
+from typed_case import DTYPES, typed
 
 CHUNK = 100
 OPERATIONS = {
@@ -44,9 +45,11 @@ class Recipe:
     operation: str
     ranks: Sequence[int]
     seed: int
+    dtype: str | None
 
     def case(self, index: int) -> Case:
-        return OPERATIONS[self.operation](RandomChoices(self.seed, index), self.ranks)
+        case = OPERATIONS[self.operation](RandomChoices(self.seed, index), self.ranks)
+        return typed(case, RandomChoices(self.seed, index, 1), self.dtype) if self.dtype else case
 
 
 @dataclass
@@ -116,16 +119,20 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rank", type=int, choices=sorted({*RANKS}), help="spatial dimensions (default: any)"
     )
+    parser.add_argument("--dtype", choices=DTYPES, help="of x (default: float32 throughout)")
     parser.add_argument("--seed", type=int, default=0, help="names the list of cases")
     parser.add_argument("--workers", type=int, default=1, help="processes to run them in")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.dtype and arguments.operation != "depthwise":
+        parser.error("--dtype: of the operation depthwise alone")
+    return arguments
 
 
 def main() -> int:
     arguments = parse_arguments()
     dwconv.show_config()
     ranks = RANKS if arguments.rank is None else (arguments.rank,)
-    recipe = Recipe(arguments.operation, ranks, arguments.seed)
+    recipe = Recipe(arguments.operation, ranks, arguments.seed, arguments.dtype)
     jobs = [
         (recipe, first, min(first + CHUNK, arguments.cases))
         for first in range(0, arguments.cases, CHUNK)

@@ -39,7 +39,7 @@ def test_type_of_layout(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["fast", "automatic", "", "Direct"])
 def test_strategy(value: str) -> None:
-    text = f"expected None, 'direct', 'tiled', 'planar', 'reordered', 'fused' or 'unfused'; got '{value}'"
+    text = f"expected None, 'direct', 'tiled', 'planar', 'converted', 'reordered', 'fused' or 'unfused'; got '{value}'"
     refuse(dwconv.InvalidArgument, "strategy", text, strategy=value)
 
 
@@ -129,18 +129,24 @@ def test_type_of_threads(value: Any) -> None:
     assert_refused(dwconv.InvalidType, text, dwconv.set_num_threads, value)
 
 
-@pytest.mark.parametrize("value", [np.float64, "f8", ">f4", np.int8, float], ids=repr)
+DTYPES = "float32, float16, bfloat16, int8"
+
+
+@pytest.mark.parametrize("value", [np.float64, "f8", ">f4", np.int16, float], ids=repr)
 def test_dtypes(value: Any) -> None:
-    text = f"expected None or float32; got {np.dtype(value)!r}"
+    refuse_dtype(value, np.dtype(value))
+
+
+def refuse_dtype(value: Any, given: object) -> None:
+    text = f"expected None, {DTYPES}, uint8 or int32; got {given!r}"
     refuse(dwconv.InvalidType, "out_dtype", text, out_dtype=value)
-    assert_refused(dwconv.InvalidType, f"argument `dtype`: {text}", dwconv.Plan, X, W, dtype=value)
+    text = f"argument `dtype`: expected None, {DTYPES} or uint8; got {given!r}"
+    assert_refused(dwconv.InvalidType, text, dwconv.Plan, X, W, dtype=value)
 
 
 @pytest.mark.parametrize("value", ["no such", 3], ids=repr)
 def test_no_dtype_at_all(value: Any) -> None:
-    text = f"expected None or float32; got {value!r}"
-    refuse(dwconv.InvalidType, "out_dtype", text, out_dtype=value)
-    assert_refused(dwconv.InvalidType, f"argument `dtype`: {text}", dwconv.Plan, X, W, dtype=value)
+    refuse_dtype(value, value)
 
 
 @pytest.mark.parametrize("value", ["RELU", "", "none", "softmax"])

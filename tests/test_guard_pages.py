@@ -24,6 +24,7 @@ from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
 from inverted_residual_case import InvertedResidualCase
 from separable_case import SeparableCase
+from typed_case import DTYPES, RESULTS, TypedCase, round_to
 
 GEOMETRIES = [
     Case(size=(9, 7), padding=1),
@@ -143,6 +144,39 @@ def inverted_residual_cases(strategy: str) -> Iterator[InvertedResidualCase]:
             yield replace(block, padding="same", residual=True)
 
 
+def typed_cases() -> Iterator[TypedCase]:
+    """Dtypes of two bytes and of one, to each dtype of a result."""
+    for index, geometry in enumerate(GEOMETRIES + SEQUENCES + DEEP + VOLUMES):
+        for channels in (1, 3, 8, 17, 33):
+            for dtype in DTYPES:
+                results = RESULTS[dtype]
+                of_bytes = dtype in ("int8", "uint8")
+                yield TypedCase(
+                    **{
+                        **vars(geometry),
+                        "channels": channels,
+                        "layout": LAYOUTS[len(geometry.size)][(index + channels) % 2],
+                        "bias": True,
+                    },
+                    x_dtype=dtype,
+                    w_dtype="int8" if of_bytes else dtype,
+                    bias_dtype="int32" if of_bytes else dtype,
+                    out_dtype=results[channels % len(results)],
+                )
+
+
+def run_typed(case: TypedCase) -> None:
+    """As run()."""
+    x, w, bias = case.arrays()
+    assert bias is not None
+    expected = round_to(case.expected(x, w, bias), case.y_dtype)
+    for edge in ("end", "start"):
+        arrays = [guarded(array, edge) for array in (x, w, bias)]
+        out = guarded_out(expected.shape, edge, case.y_dtype)
+        case.run(*arrays, out)
+        np.testing.assert_array_equal(out, expected)
+
+
 def run_separable(case: SeparableCase) -> None:
     """As run()."""
     x, filters = case.arrays()[0], case.filters()
@@ -186,9 +220,21 @@ def main_of_others() -> None:
     print("all done")
 
 
+def main_of_dtypes() -> None:
+    """Run all cases of other dtypes than float32."""
+    for case in typed_cases():
+        print(case, flush=True)
+        run_typed(case)
+    print("all done")
+
+
 @pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_nothing_beyond_the_arrays_is_touched(strategy: str) -> None:
     assert_all_done(f"main({strategy!r})")
+
+
+def test_nothing_beyond_the_arrays_is_touched_in_other_dtypes() -> None:
+    assert_all_done("main_of_dtypes()")
 
 
 def test_nothing_beyond_the_arrays_is_touched_by_other_convolutions() -> None:

@@ -13,34 +13,39 @@ namespace dwconv::bindings {
 
 namespace {
 
-constexpr auto item_size = static_cast<py::ssize_t>(sizeof(float));
-
 std::string type_name(const py::handle& object) {
     return py::str(py::type::handle_of(object).attr("__name__"));
 }
 
-bool is_float32(const py::dtype& dtype) {
-    return dtype.kind() == 'f' && dtype.itemsize() == item_size;
+/// '|' is the order of single bytes.
+bool is_native(const py::dtype& dtype) {
+    return dtype.byteorder() == '=' || dtype.byteorder() == '|';
 }
 
-bool is_native(const py::dtype& dtype) { return dtype.byteorder() == '='; }
-
-void require_float32(const py::array& array, const char* argument) {
-    const py::dtype dtype = array.dtype();
-    if (is_float32(dtype)) return;
-    std::string given = py::str(dtype);
+[[noreturn]] void refuse_type(const py::array& array, const char* argument,
+                              const std::string& expected) {
+    std::string given = py::str(array.dtype());
     // A result would be cast into a copy, so that is no advice for one.
     if (given == "float64" && argument != std::string_view("dst"))
         given += " (cast it: " + std::string("array.astype(numpy.float32))");
-    throw InvalidType({argument, "an array of float32", given});
+    throw InvalidType({argument, "an array of " + expected, given});
+}
+
+DataType required_type(const py::array& array, const char* argument, const TypeSet& types) {
+    const auto type = data_type_of(array.dtype());
+    if (!type || !types.contains(*type)) refuse_type(array, argument, types.text());
+    return *type;
 }
 
 /// True where the library can read the elements where they are.
 bool is_readable(const py::array& array) {
     if (!is_native(array.dtype())) return false;
-    if (reinterpret_cast<std::uintptr_t>(array.data()) % alignof(float) != 0) return false;
+    const py::ssize_t item_size = array.itemsize();
+    if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(item_size) != 0) {
+        return false;
+    }
     return std::all_of(array.strides(), array.strides() + array.ndim(),
-                       [](py::ssize_t stride) { return stride % item_size == 0; });
+                       [&](py::ssize_t stride) { return stride % item_size == 0; });
 }
 
 Dims shape_of(const py::array& array, const char* argument) {
@@ -56,19 +61,19 @@ Dims shape_of(const py::array& array, const char* argument) {
 Dims strides_of(const py::array& array) {
     Dims strides;
     std::for_each_n(array.strides(), array.ndim(),
-                    [&](py::ssize_t stride) { strides.push_back(stride / item_size); });
+                    [&](py::ssize_t stride) { strides.push_back(stride / array.itemsize()); });
     return strides;
 }
 
-/// An array of native, aligned float32 in the same memory order.
+/// An array of the same type, native and aligned, in the same memory order.
 py::array readable_copy(const py::array& array) {
-    return py::module_::import("numpy").attr("array")(array, py::dtype::of<float>(),
-                                                      py::arg("order") = "K");
+    const py::object native = array.dtype().attr("newbyteorder")("=");
+    return py::module_::import("numpy").attr("array")(array, native, py::arg("order") = "K");
 }
 
 /// True where two elements of the array may share a byte: not proved apart by strides, in bytes,
 /// that each step over all that the smaller ones reach.
-bool may_overlap_itself(const Dims& shape, const Dims& strides) {
+bool may_overlap_itself(const Dims& shape, const Dims& strides, std::int64_t item_size) {
     std::vector<std::pair<std::int64_t, std::int64_t>> steps;
     for (std::size_t i = 0; i < shape.size(); ++i) {
         if (shape[i] == 0) return false;
@@ -114,28 +119,29 @@ bool share_memory(const py::object& first, const py::object& second) {
     }
 }
 
-py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order) {
-    if (order != MemoryOrder::channels_last) return new_result(shape);
+py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order, DataType dtype) {
+    if (order != MemoryOrder::channels_last) return new_result(shape, dtype);
     // Dense channels-last memory, seen through the layout's order of dimensions.
     const Dims canonical = layout.canonical(TensorView(nullptr, shape), "dst").shape;
-    return new_result(shape, layout.from_canonical(channels_last_strides(canonical)));
+    return new_result(shape, layout.from_canonical(channels_last_strides(canonical)), dtype);
 }
 
-MutableTensorView mutable_view(py::array& array) {
+MutableTensorView mutable_view(py::array& array, DataType dtype) {
     MutableTensorView view;
     view.data = array.mutable_data();
+    view.dtype = dtype;
     view.shape = shape_of(array, "dst");
     view.strides = strides_of(array);
     return view;
 }
 
 /// The caller's `out`, fit to be written.
-py::array checked_out(py::handle out, const Dims& shape) {
+py::array checked_out(py::handle out, const Dims& shape, DataType dtype) {
     if (!py::isinstance<py::array>(out)) {
         throw InvalidType({"dst", "None or a numpy.ndarray", type_name(out)});
     }
     auto array = py::reinterpret_borrow<py::array>(out);
-    require_float32(array, "dst");
+    required_type(array, "dst", dtype);
     if (shape_of(array, "dst") != shape) {
         throw InvalidArgument(
             {"dst", "shape " + to_string(shape), to_string(shape_of(array, "dst"))});
@@ -148,7 +154,7 @@ py::array checked_out(py::handle out, const Dims& shape) {
     // In bytes, since an array that is not aligned may have any strides.
     Dims strides;
     for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i));
-    if (may_overlap_itself(shape, strides)) {
+    if (may_overlap_itself(shape, strides, array.itemsize())) {
         throw InvalidArgument({"dst", "an array whose elements do not overlap",
                                "strides " + to_string(strides_of(array)) + " in elements"});
     }
@@ -157,12 +163,12 @@ py::array checked_out(py::handle out, const Dims& shape) {
 
 }  // namespace
 
-InputArray::InputArray(const py::handle& object, const char* argument) {
+InputArray::InputArray(const py::handle& object, const char* argument, const TypeSet& types) {
     if (!py::isinstance<py::array>(object)) {
         throw InvalidType({argument, "a numpy.ndarray", type_name(object)});
     }
     auto elements = py::reinterpret_borrow<py::array>(object);
-    require_float32(elements, argument);
+    view.dtype = required_type(elements, argument, types);
     if (!is_readable(elements)) elements = readable_copy(elements);
     view.data = elements.data();
     view.shape = shape_of(elements, argument);
@@ -170,26 +176,28 @@ InputArray::InputArray(const py::handle& object, const char* argument) {
     array = std::move(elements);
 }
 
-InputArray InputArray::or_none(const py::handle& object, const char* argument) {
-    return object.is_none() ? InputArray() : InputArray(object, argument);
+InputArray InputArray::or_none(const py::handle& object, const char* argument,
+                               const TypeSet& types) {
+    return object.is_none() ? InputArray() : InputArray(object, argument, types);
 }
 
 OutputArray::OutputArray(py::handle out, const Dims& shape, const Layout& layout,
-                         const InputArray& like)
+                         const InputArray& like, DataType dtype)
     : given_(!out.is_none()) {
-    take(given_ ? checked_out(out, shape)
-                : new_array(shape, layout, result_order(like.view, layout)),
-         shape);
+    take(given_ ? checked_out(out, shape, dtype)
+                : new_array(shape, layout, result_order(like.view, layout), dtype),
+         shape, dtype);
 }
 
 OutputArray::OutputArray(py::handle out, const Dims& shape) : given_(!out.is_none()) {
-    take(given_ ? checked_out(out, shape) : new_result(shape), shape);
+    constexpr DataType dtype = DataType::float32;
+    take(given_ ? checked_out(out, shape, dtype) : new_result(shape, dtype), shape, dtype);
 }
 
-void OutputArray::take(py::array computed, const Dims& shape) {
+void OutputArray::take(py::array computed, const Dims& shape, DataType dtype) {
     out_ = computed;
-    if (!is_readable(computed)) computed = new_result(shape);
-    view_ = mutable_view(computed);
+    if (!is_readable(computed)) computed = new_result(shape, dtype);
+    view_ = mutable_view(computed, dtype);
     computed_ = std::move(computed);
 }
 

@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 
+#include "array_type.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/tensor_view.hpp"
 
@@ -15,10 +16,12 @@ struct InputArray {
     py::object array;  ///< no py::array, which makes an empty one where there is none
     TensorView view;
 
-    /// @throws InvalidType where `object` is not an array of float32
-    InputArray(const py::handle& object, const char* argument);
+    /// @throws InvalidType where `object` is not an array of one of these types
+    InputArray(const py::handle& object, const char* argument,
+               const TypeSet& types = DataType::float32);
     /// None: an empty view.
-    static InputArray or_none(const py::handle& object, const char* argument);
+    static InputArray or_none(const py::handle& object, const char* argument,
+                              const TypeSet& types = DataType::float32);
 
 private:
     InputArray() = default;
@@ -33,8 +36,9 @@ public:
     /// @param like      the source: a new array has its memory order if that is dense channels-last
     ///                  and not C order too; else it is in C order
     /// @throws InvalidArgument, InvalidType naming `dst`
-    OutputArray(py::handle out, const Dims& shape, const Layout& layout, const InputArray& like);
-    /// The same, where a new array is in C order.
+    OutputArray(py::handle out, const Dims& shape, const Layout& layout, const InputArray& like,
+                DataType dtype = DataType::float32);
+    /// The same of float32, where a new array is in C order.
     OutputArray(py::handle out, const Dims& shape);
 
     const MutableTensorView& view() const noexcept { return view_; }
@@ -44,7 +48,7 @@ public:
     py::object finish() const;
 
 private:
-    void take(py::array computed, const Dims& shape);
+    void take(py::array computed, const Dims& shape, DataType dtype);
 
     py::object out_;
     py::object computed_;

@@ -37,14 +37,16 @@ struct LayoutPlan {
     const char* input = "src";
     const char* python_input = "x";
     bool brief = is_brief(plan.problem());
+    DataType src_dtype = src_dtype_of(plan.problem());
+    DataType dst_dtype = dst_dtype_of(plan.problem());
 
     py::object execute(py::handle x, py::handle out) const {
-        const InputArray src(x, input);
+        const InputArray src(x, input, src_dtype);
         if (src.view.shape != input_shape) {
             throw InvalidArgument({input, "shape " + to_string(input_shape) + ", the plan's",
                                    to_string(src.view.shape)});
         }
-        const OutputArray dst(out, output_shape, layout, src);
+        const OutputArray dst(out, output_shape, layout, src, dst_dtype);
         dst.require_apart_from(src, python_input);
         const TensorView src_view = layout.canonical(src.view, input);
         const MutableTensorView dst_view = layout.canonical(dst.view(), "dst");
@@ -60,6 +62,17 @@ private:
     /// the interpreter's lock and to take it again takes 0.08, a tenth of the smallest problems.
     static bool is_brief(const Problem& problem) {
         return problem.flops() + problem.nbytes() <= 50'000;
+    }
+    static DataType src_dtype_of(const Problem& problem) { return problem.src_dtype; }
+    static DataType dst_dtype_of(const Problem& problem) { return problem.dst_dtype; }
+    /// Several convolutions are of float32.
+    template <class SeveralConvolutions>
+    static DataType src_dtype_of(const SeveralConvolutions&) {
+        return DataType::float32;
+    }
+    template <class SeveralConvolutions>
+    static DataType dst_dtype_of(const SeveralConvolutions&) {
+        return DataType::float32;
     }
     /// Even a small one of several convolutions may be shared with another thread, which may be off
     /// its core for long.

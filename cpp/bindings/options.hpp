@@ -2,6 +2,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <optional>
 #include <variant>
 
 #include "dwconv/layout.hpp"
@@ -20,6 +21,7 @@ struct Options {
     Activation activation;
     int threads = 0;
     StrategyKind strategy = StrategyKind::automatic;
+    std::optional<DataType> out_dtype = std::nullopt;  ///< nothing: that of the source
 
     /// Those that say how to run it; memory orders are left as they are.
     PlanOptions plan_options() const;
@@ -48,7 +50,7 @@ struct AskedConv {
     Problem problem;
 
     AskedConv(const Dims& src, const TensorView& given_weights, std::int64_t groups,
-              const Options& options);
+              const Options& options, DataType src_dtype = DataType::float32);
 };
 
 }  // namespace dwconv::bindings

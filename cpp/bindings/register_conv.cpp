@@ -14,16 +14,20 @@ namespace {
 py::object conv_of(py::handle x, py::handle w, py::handle bias, py::handle out, py::handle groups,
                    py::handle normalised) {
     const Options& options = Options::of(normalised);
-    const InputArray src(x, "src");
-    const InputArray weights(w, "weights");
-    const InputArray bias_array = InputArray::or_none(bias, "bias");
+    const auto group_count = groups.cast<std::int64_t>();
+    const bool depthwise = group_count == 0;
+    const TypeSet types = depthwise ? operand_types : DataType::float32;
+    const InputArray src(x, "src", types);
+    const InputArray weights(w, "weights", types);
+    const InputArray bias_array =
+        InputArray::or_none(bias, "bias", depthwise ? bias_types : DataType::float32);
     const TensorView src_view = options.layout.canonical(src.view, "src");
-    const AskedConv asked(src_view.shape, weights.view, groups.cast<std::int64_t>(), options);
+    const AskedConv asked(src_view.shape, weights.view, group_count, options, src_view.dtype);
     const Problem& problem = asked.problem;
     problem.validate();
 
     const OutputArray dst(out, options.layout.from_canonical(problem.dst_shape()), options.layout,
-                          src);
+                          src, problem.dst_dtype);
     dst.require_apart_from(src, "x");
     dst.require_apart_from(weights, "w");
     dst.require_apart_from(bias_array, "bias");

@@ -1,5 +1,8 @@
 #include "dwconv/errors.hpp"
 
+#include <string>
+#include <string_view>
+
 #include "fast_call.hpp"
 #include "register.hpp"
 
@@ -20,6 +23,10 @@ std::string python_name(const std::string& argument) {
 
 std::string python_text(Complaint complaint) {
     complaint.argument = python_name(complaint.argument);
+    constexpr std::string_view src = "`src`";
+    if (const std::size_t at = complaint.expected.find(src); at != std::string::npos) {
+        complaint.expected.replace(at, src.size(), "`x`");
+    }
     return complaint.text();
 }
 

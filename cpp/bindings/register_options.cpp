@@ -93,7 +93,7 @@ Problem Options::problem(const Dims& src, const Dims& weights, std::int64_t grou
 }
 
 AskedConv::AskedConv(const Dims& src, const TensorView& given_weights, std::int64_t groups,
-                     const Options& options) {
+                     const Options& options, DataType src_dtype) {
     const std::size_t rank = options.layout.spatial_rank();
     if (groups == 0) {
         weights = canonical_weights(given_weights, src[1], rank);
@@ -102,6 +102,9 @@ AskedConv::AskedConv(const Dims& src, const TensorView& given_weights, std::int6
         weights = canonical_weights(given_weights, src[1], groups, rank);
         problem = options.problem(src, weights.shape, groups);
     }
+    problem.src_dtype = src_dtype;
+    problem.weights_dtype = weights.dtype;
+    problem.dst_dtype = options.out_dtype.value_or(src_dtype);
 }
 
 void register_options(py::module_& m) {
@@ -115,8 +118,9 @@ void register_options(py::module_& m) {
                          const std::vector<std::int64_t>& dilation,
                          const std::variant<Pairs, std::string>& padding,
                          const std::optional<Activation>& activation, int threads,
-                         const std::optional<py::str>& strategy) {
-                 return Options{
+                         const std::optional<py::str>& strategy,
+                         const std::optional<std::string>& out_dtype) {
+                 Options made{
                      Layout(text_of(layout)),
                      dims_of(stride),
                      dims_of(dilation),
@@ -124,9 +128,12 @@ void register_options(py::module_& m) {
                      activation.value_or(Activation()),
                      threads,
                      strategy ? parse_strategy(text_of(*strategy)) : StrategyKind::automatic};
+                 if (out_dtype) made.out_dtype = parse_data_type(*out_dtype);
+                 return made;
              }),
              py::arg("layout"), py::arg("stride"), py::arg("dilation"), py::arg("padding"),
-             py::arg("activation"), py::arg("threads"), py::arg("strategy"));
+             py::arg("activation"), py::arg("threads"), py::arg("strategy"),
+             py::arg("out_dtype") = py::none());
 }
 
 }  // namespace dwconv::bindings

@@ -15,14 +15,17 @@ namespace {
 
 using ConvPlan = LayoutPlan<Plan>;
 
+TypeSet types_for(std::int64_t groups) { return groups == 0 ? operand_types : DataType::float32; }
+
 /// `like`: a view of the source, or one without data that has its shape and memory order. `groups`:
 /// 0 for a depthwise convolution.
 ConvPlan make_plan(const TensorView& like, const py::object& w, const py::object& bias,
                    std::int64_t groups, const Options& options, bool tune) {
-    const InputArray weights(w, "weights");
-    const InputArray bias_array = InputArray::or_none(bias, "bias");
+    const InputArray weights(w, "weights", types_for(groups));
+    const InputArray bias_array =
+        InputArray::or_none(bias, "bias", groups == 0 ? bias_types : DataType::float32);
     const TensorView src = options.layout.canonical(like, "like");
-    const AskedConv asked(src.shape, weights.view, groups, options);
+    const AskedConv asked(src.shape, weights.view, groups, options, src.dtype);
     const Problem& problem = asked.problem;
     try {
         problem.validate();
@@ -41,16 +44,19 @@ ConvPlan make_plan(const TensorView& like, const py::object& w, const py::object
 }
 
 ConvPlan plan_for_array(const py::array& like, const py::object& w, const py::object& bias,
-                        std::int64_t groups, const Options& options, bool tune) {
-    return make_plan(InputArray(like, "like").view, w, bias, groups, options, tune);
+                        std::int64_t groups, const Options& options, bool tune,
+                        const std::string&) {
+    return make_plan(InputArray(like, "like", types_for(groups)).view, w, bias, groups, options,
+                     tune);
 }
 
 ConvPlan plan_for_shape(const std::vector<std::int64_t>& like, const py::object& w,
                         const py::object& bias, std::int64_t groups, const Options& options,
-                        bool tune) {
+                        bool tune, const std::string& dtype) {
     Dims shape;
     for (const std::int64_t size : like) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), w, bias, groups, options, tune);
+    const TensorView view(nullptr, parse_data_type(dtype), shape, c_order_strides(shape));
+    return make_plan(view, w, bias, groups, options, tune);
 }
 
 }  // namespace
@@ -58,9 +64,11 @@ ConvPlan plan_for_shape(const std::vector<std::int64_t>& like, const py::object&
 void register_plan(py::module_& m) {
     py::class_<ConvPlan> type(m, "Plan", "A problem made ready, with its weights. Immutable.");
     type.def(py::init(&plan_for_array), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("groups"), py::arg("options"), py::arg("tune"))
+             py::arg("groups"), py::arg("options"), py::arg("tune"),
+             py::arg("dtype") = std::string("float32"))
         .def(py::init(&plan_for_shape), py::arg("like"), py::arg("w"), py::arg("bias"),
-             py::arg("groups"), py::arg("options"), py::arg("tune"));
+             py::arg("groups"), py::arg("options"), py::arg("tune"),
+             py::arg("dtype") = std::string("float32"));
     add_plan_members(type);
 }
 

@@ -1,6 +1,7 @@
 #include "dwconv/problem.hpp"
 
 #include "array_view.hpp"
+#include "dwconv/errors.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -12,6 +13,11 @@ namespace {
 py::dict numbers_of(const std::string& text) {
     const Problem problem = parse_problem(text);
     problem.validate();
+    for (const DataType dtype : {problem.src_dtype, problem.dst_dtype}) {
+        if (dtype == DataType::float32) continue;
+        throw Unsupported({"problem", "float32 throughout (others are not benchmarked yet)",
+                           std::string(to_string(dtype))});
+    }
     py::list padding;
     for (const Padding& pad : problem.padding) padding.append(py::make_tuple(pad.low, pad.high));
     py::dict numbers;

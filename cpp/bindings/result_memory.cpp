@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 
+#include "array_type.hpp"
 #include "fork.hpp"
 
 namespace py = pybind11;
@@ -95,16 +96,16 @@ private:
 
 /// py::array's constructor allocates memory for shapes and strides, and works out more than there
 /// is to know.
-py::array new_array(const Dims& shape, npy_intp* strides) {
+py::array new_array(const Dims& shape, npy_intp* strides, DataType dtype) {
     if (PyArray_API == nullptr && _import_array() < 0) throw py::error_already_set();
-    std::size_t bytes = sizeof(float);
+    std::size_t bytes = size_of(dtype);
     for (const std::int64_t size : shape) bytes *= static_cast<std::size_t>(size);
     const ResultMemory memory(bytes);
     std::array<npy_intp, max_rank> sizes;
     std::copy(shape.begin(), shape.end(), sizes.begin());
     return py::array(
-        checked(PyArray_New(&PyArray_Type, static_cast<int>(shape.size()), sizes.data(), NPY_FLOAT,
-                            strides, nullptr, 0, 0, nullptr)));
+        checked(PyArray_New(&PyArray_Type, static_cast<int>(shape.size()), sizes.data(),
+                            type_number(dtype), strides, nullptr, 0, 0, nullptr)));
 }
 
 /// True once the functions around fork() are set; when the module is loaded.
@@ -121,14 +122,14 @@ BufferPool& result_pool() {
     return pool;
 }
 
-py::array new_result(const Dims& shape) { return new_array(shape, nullptr); }
+py::array new_result(const Dims& shape, DataType dtype) { return new_array(shape, nullptr, dtype); }
 
-py::array new_result(const Dims& shape, const Dims& strides) {
+py::array new_result(const Dims& shape, const Dims& strides, DataType dtype) {
+    const auto size = static_cast<npy_intp>(size_of(dtype));
     std::array<npy_intp, max_rank> steps;
-    std::transform(strides.begin(), strides.end(), steps.begin(), [](std::int64_t stride) {
-        return stride * static_cast<npy_intp>(sizeof(float));
-    });
-    return new_array(shape, steps.data());
+    std::transform(strides.begin(), strides.end(), steps.begin(),
+                   [size](std::int64_t stride) { return stride * size; });
+    return new_array(shape, steps.data(), dtype);
 }
 
 }  // namespace dwconv::bindings

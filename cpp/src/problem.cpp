@@ -78,7 +78,7 @@ std::int64_t Problem::nbytes() const {
     return bytes(element_count(src_shape()), src_dtype) +
            bytes(element_count(weights_shape()), weights_dtype) +
            bytes(element_count(dst_shape()), dst_dtype) +
-           (bias ? bytes(out_channels(), dst_dtype) : 0);
+           (bias ? bytes(out_channels(), DataType::float32) : 0);
 }
 
 bool Problem::operator==(const Problem& other) const noexcept {

@@ -89,6 +89,43 @@ Values spread(const Values& values, std::size_t rank) {
     return values.size() == 1 ? Values(rank, values[0]) : values;
 }
 
+/// Source*weights>destination, where what is left out is the source's.
+bool read_types(std::string_view word, Problem& problem) {
+    const auto is_type = [](std::string_view name) {
+        for (const auto type : {DataType::float32, DataType::float16, DataType::bfloat16,
+                                DataType::int8, DataType::uint8, DataType::int32}) {
+            if (to_string(type) == name) return true;
+        }
+        return false;
+    };
+    const std::string_view src = word.substr(0, word.find_first_of("*>"));
+    if (!is_type(src)) return false;
+    problem.src_dtype = problem.weights_dtype = problem.dst_dtype = parse_data_type(src);
+    word.remove_prefix(src.size());
+    if (!word.empty() && word[0] == '*') {
+        const std::string_view weights = word.substr(1, word.find('>') - 1);
+        if (!is_type(weights)) return false;
+        problem.weights_dtype = parse_data_type(weights);
+        word.remove_prefix(1 + weights.size());
+    }
+    if (word.empty()) return true;
+    word.remove_prefix(1);
+    if (!is_type(word)) return false;
+    problem.dst_dtype = parse_data_type(word);
+    return true;
+}
+
+std::string types_of(const Problem& problem) {
+    std::string text(to_string(problem.src_dtype));
+    if (problem.weights_dtype != problem.src_dtype) {
+        text += "*" + std::string(to_string(problem.weights_dtype));
+    }
+    if (problem.dst_dtype != problem.src_dtype) {
+        text += ">" + std::string(to_string(problem.dst_dtype));
+    }
+    return text;
+}
+
 Problem read(Reader& reader) {
     Problem problem;
     if (reader.take('n')) problem.batch = reader.number();
@@ -107,7 +144,7 @@ Problem read(Reader& reader) {
         const std::string_view word = reader.word();
         if (word == "bias") {
             problem.bias = true;
-        } else {
+        } else if (!read_types(word, problem)) {
             problem.activation = parse_activation(word);
         }
     }
@@ -131,6 +168,7 @@ std::string to_string(const Problem& problem) {
     if (full.padding != Paddings(rank, Padding{})) text += "p" + joined(full.padding, pad);
     if (full.bias) text += "+bias";
     if (full.activation) text += "+" + to_string(full.activation);
+    if (const std::string types = types_of(full); types != "float32") text += "+" + types;
     return text;
 }
 

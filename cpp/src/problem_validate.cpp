@@ -5,6 +5,7 @@
 #include "dwconv/layout.hpp"
 #include "dwconv/problem.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "problem_types.hpp"
 
 namespace dwconv {
 
@@ -124,6 +125,7 @@ void Problem::validate() const {
     require_addressable("src", src_shape());
     require_addressable("weights", weights_shape());
     require_addressable("dst", dst_shape());
+    require_types(*this);
 }
 
 }  // namespace dwconv

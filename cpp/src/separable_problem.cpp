@@ -25,6 +25,12 @@ Problem SeparableProblem::pointwise() const {
 }
 
 void SeparableProblem::validate() const {
+    for (const DataType dtype :
+         {depthwise.src_dtype, depthwise.weights_dtype, depthwise.dst_dtype}) {
+        if (dtype == DataType::float32) continue;
+        throw InvalidType(
+            {"src", "float32 throughout a separable convolution", std::string(to_string(dtype))});
+    }
     depthwise.validate();
     pointwise().validate();
 }

@@ -6,10 +6,12 @@
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/problem.hpp"
+#include "dwconv/separable_problem.hpp"
 
 namespace {
 
 using dwconv::Activation;
+using dwconv::DataType;
 using dwconv::Dims;
 using dwconv::parse_problem;
 using dwconv::Problem;
@@ -32,7 +34,7 @@ Problem typical() {
 
 /// Problems that differ from typical() in one field each.
 std::vector<Problem> variations() {
-    std::vector<Problem> all(12, typical());
+    std::vector<Problem> all(15, typical());
     std::size_t i = 0;
     all[i++].batch = 3;
     all[i++].channels = 4;
@@ -46,6 +48,9 @@ std::vector<Problem> variations() {
     all[i++].bias = false;
     all[i++].activation = Activation::make("clip", 0.0, 7.0);
     all[i++].activation = Activation::make("relu");
+    all[i++].src_dtype = DataType::float16;
+    all[i++].weights_dtype = DataType::int8;
+    all[i++].dst_dtype = DataType::int32;
     CHECK(i == all.size());
     return all;
 }
@@ -167,6 +172,33 @@ void test_validation() {
     CHECK(throws<dwconv::InvalidArgument>([] { parse_problem("n1c1i8x8x8x8k3"); }));
 }
 
+void test_types() {
+    const auto refused = [](const char* text) {
+        return throws<dwconv::InvalidType>([&] { parse_problem(text).validate(); });
+    };
+    for (const char* text :
+         {"n1c2i8x8k3x3+float16", "n1c2i8x8k3x3+bias+bfloat16>float32", "n1c2i8x8k3x3+uint8*int8",
+          "n1c2i8x8k3x3+relu+int8>int32", "n1c2i8x8k3x3+float32>float16"}) {
+        CHECK(!refused(text));
+        CHECK(to_string(parse_problem(text)) == text);
+    }
+    for (const char* text :
+         {"i8x8k3+float16*float32", "i8x8k3+int32", "i8x8k3+float32>int8",
+          "i8x8k3+float16>bfloat16", "i8x8k3+int8>float16", "c4g2i8x8k3+float16"}) {
+        CHECK(refused(text));
+    }
+    CHECK(throws<dwconv::InvalidArgument>(
+        [] { parse_problem("i8x8k3+gelu_erf+int8>int32").validate(); }));
+    for (const char* wrong : {"i8x8k3+float64", "i8x8k3+int8*", "i8x8k3+int8>", "i8x8k3+>int8"}) {
+        CHECK(throws<dwconv::InvalidArgument>([&] { parse_problem(wrong); }));
+    }
+    dwconv::SeparableProblem separable;
+    separable.depthwise = parse_problem("n1c2i8x8k3x3+float16");
+    separable.outputs = 2;
+    CHECK(throws<dwconv::InvalidType>([&] { separable.validate(); }));
+    CHECK(parse_problem("n1c2i4x4k1x1+bias+int8>int32").nbytes() == 32 + 2 + 8 + 128);
+}
+
 void test_activation_limits() {
     const double inf = std::numeric_limits<double>::infinity();
     for (const char* name : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "swish", "hardswish",
@@ -222,6 +254,7 @@ int main() {
     test_sequences();
     test_volumes();
     test_validation();
+    test_types();
     test_activation_limits();
     test_layouts();
 }

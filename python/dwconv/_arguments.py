@@ -174,7 +174,7 @@ def _threads(value: Any) -> int:
 
 
 def require_float32(argument: str, dtype: DTypeLike | None) -> None:
-    """Refuses any dtype but None and float32, the one that can be computed with."""
+    """Refuses any dtype but None and float32."""
     if dtype is None:
         return
     try:
@@ -188,6 +188,34 @@ def require_float32(argument: str, dtype: DTypeLike | None) -> None:
 def _output_paddings(value: Any, layout: str) -> list[int]:
     """One integer for each spatial dimension of a layout that has been accepted."""
     return sizes("output_padding", value, _core.spatial_rank(layout))
+
+
+def made_options(
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    layout: Any,
+    activation: Any,
+    out_dtype: str | None,
+    threads: Any,
+    strategy: Any,
+) -> _core.Options:
+    """The normalised form of the keyword arguments of a convolution; `out_dtype` is a dtype's name."""
+    if not isinstance(layout, str):
+        raise wrong_type("layout", "a str such as 'NCHW'", layout)
+    if strategy is not None and not isinstance(strategy, str):
+        raise wrong_type("strategy", "None or a str", strategy)
+    rank = _core.spatial_rank(layout)
+    return _core.Options(
+        layout=layout,
+        stride=sizes("stride", stride, rank),
+        dilation=sizes("dilation", dilation, rank),
+        padding=paddings(padding, rank),
+        activation=activation_of("activation", activation),
+        threads=_threads(threads),
+        strategy=strategy,
+        out_dtype=out_dtype,
+    )
 
 
 def _options(
@@ -207,21 +235,8 @@ def _options(
     InvalidArgument, InvalidType, Unsupported
         Naming the argument.
     """
-    if not isinstance(layout, str):
-        raise wrong_type("layout", "a str such as 'NCHW'", layout)
-    if strategy is not None and not isinstance(strategy, str):
-        raise wrong_type("strategy", "None or a str", strategy)
     require_float32("out_dtype", out_dtype)
-    rank = _core.spatial_rank(layout)
-    return _core.Options(
-        layout=layout,
-        stride=sizes("stride", stride, rank),
-        dilation=sizes("dilation", dilation, rank),
-        padding=paddings(padding, rank),
-        activation=activation_of("activation", activation),
-        threads=_threads(threads),
-        strategy=strategy,
-    )
+    return made_options(stride, padding, dilation, layout, activation, None, threads, strategy)
 
 
 #: `_options`, with a memory of what it has returned: the same few arguments come again and again.

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 from numpy.typing import DTypeLike, NDArray
 
 from dwconv import _core
-from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy, options
+from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy
+from dwconv._dtypes import typed_options
 
 
 def dnnl_depthwise(
-    x: NDArray[np.float32],
-    w: NDArray[np.float32],
-    bias: NDArray[np.float32] | None = None,
+    x: NDArray[Any],
+    w: NDArray[Any],
+    bias: NDArray[Any] | None = None,
     *,
     stride: Sizes = 1,
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
     activation: ActivationLike = None,
-    out: NDArray[np.float32] | None = None,
+    out: NDArray[Any] | None = None,
     out_dtype: DTypeLike | None = None,
     threads: int | None = None,
     strategy: Strategy = None,
-) -> NDArray[np.float32]:
+) -> NDArray[Any]:
     """Depthwise convolution: each channel of `x` with kernels of its own.
 
     ``y[n, c·M + m, i, j] = act(bias[c·M + m] + Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …])``,
@@ -35,16 +37,21 @@ def dnnl_depthwise(
     packed on every call, so they may be changed between calls. With the same weights many times over,
     `Plan` packs them once.
 
+    Besides float32, `x` and `w` may be float16, bfloat16 (of ml_dtypes), or each int8 or uint8. Sums are
+    those of float32; those of integers are exact, whatever the size of the kernel. Bias and activation
+    follow, and then the result is rounded once, to nearest, ties to even. In float16 what is too large
+    becomes infinity; integers take their nearest value.
+
     Parameters
     ----------
-    x : ndarray of float32
+    x : ndarray of float32, float16, bfloat16, int8 or uint8
         Of the shape that `layout` says. Any strides; never written.
-    w : ndarray of float32
+    w : ndarray of the dtype of `x`, or of int8 or uint8 with either of them
         (C, kh, kw), (C·M, 1, kh, kw) or (C, M, 1, kh, kw), whatever the layout; M output channels for
         each of the C input channels. In one dimension (C, k), (C·M, 1, k) or (C, M, 1, k); in three
         (C, kd, kh, kw) and so on.
-    bias : ndarray of float32, optional
-        (C·M,)
+    bias : ndarray of float32 or of the dtype of `x`, optional
+        (C·M,); of int32 where `x` is int8 or uint8.
     stride, dilation : int or sequence of int
         In elements, for all spatial dimensions or one each.
     padding : int, sequence, or str
@@ -57,19 +64,22 @@ def dnnl_depthwise(
         The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'; in one
         dimension 'NCW', 'NWC', 'CW' or 'WC'; in three 'NCDHW', 'NDHWC', 'CDHW' or 'DHWC'.
     activation : str or Activation, optional
-        Applied after the bias. NaN stays NaN; at ±inf it has its limit.
-    out : ndarray of float32, optional
-        Where the result goes. Any strides; may not overlap `x`, `w` or `bias`.
+        Applied after the bias. NaN stays NaN; at ±inf it has its limit. Where the result is int32, 'relu' or
+        a clip to whole numbers.
+    out : ndarray, optional
+        Of the dtype of the result. Where the result goes. Any strides; may not overlap `x`, `w` or `bias`.
     out_dtype : dtype, optional
-        Of the result: float32.
+        Of the result; by default that of `x`, saturated and rounded for integers. With float16 or bfloat16
+        it may be float32 too; with float32, float16 or bfloat16; with int8 or uint8 each of them, float32,
+        or int32 for the exact sums.
     threads : int, optional
         The most threads to use; `get_num_threads()` by default. The result does not depend on it.
     strategy : str, optional
-        'direct', 'tiled', 'planar' or 'reordered', to force a way of running it; see `Plan.strategy`.
+        'direct', 'tiled', 'planar' or 'reordered', to force a way of running float32; see `Plan.strategy`.
 
     Returns
     -------
-    ndarray of float32
+    ndarray of `out_dtype`
         `out` if given. Else a new array in C order, or in the memory order of an `x` whose memory is
         dense channels-last and not in C order.
 
@@ -78,7 +88,7 @@ def dnnl_depthwise(
     InvalidArgument
         (a ValueError) for a shape or value that does not fit; the text names the argument.
     InvalidType
-        (a TypeError) for what is not an ndarray, or not float32.
+        (a TypeError) for what is not an ndarray, or of a dtype that does not fit.
     Unsupported
         (a NotImplementedError) for a forced strategy that cannot serve.
     BackendError
@@ -99,6 +109,9 @@ def dnnl_depthwise(
     >>> signal = np.array([[1, 2, 3, 4]], dtype=np.float32)
     >>> dwconv.dnnl_depthwise(signal, w[:, 0], layout="CW", padding="causal")
     array([[1., 3., 6., 9.]], dtype=float32)
+    >>> pixels = np.full((1, 1, 3, 3), 200, dtype=np.uint8)
+    >>> dwconv.dnnl_depthwise(pixels, np.ones((1, 3, 3), dtype=np.int8), out_dtype=np.int32)
+    array([[[[1800]]]], dtype=int32)
     """
     return _core.conv(
         x,
@@ -106,5 +119,5 @@ def dnnl_depthwise(
         bias,
         out,
         0,
-        options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
+        typed_options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
     )

@@ -42,21 +42,21 @@ class Options:
         activation: Activation | None,
         threads: int,
         strategy: str | None,
+        out_dtype: str | None = None,
     ) -> None: ...
 
 class Plan:
     def __init__(
         self,
-        like: Sequence[int] | NDArray[np.float32],
-        w: NDArray[np.float32],
-        bias: NDArray[np.float32] | None,
+        like: Sequence[int] | NDArray[Any],
+        w: NDArray[Any],
+        bias: NDArray[Any] | None,
         groups: int,
         options: Options,
         tune: bool,
+        dtype: str = "float32",
     ) -> None: ...
-    def execute(
-        self, x: NDArray[np.float32], out: NDArray[np.float32] | None, /
-    ) -> NDArray[np.float32]: ...
+    def execute(self, x: NDArray[Any], out: NDArray[Any] | None, /) -> NDArray[Any]: ...
     @property
     def strategy(self) -> str: ...
     @property
@@ -248,14 +248,14 @@ def remember(function: Callable[_P, _T], constant_types: tuple[type, ...]) -> Ca
 def complaint(argument: str, expected: str, given: str) -> str: ...
 def spatial_rank(layout: str) -> int: ...
 def conv(
-    x: NDArray[np.float32],
-    w: NDArray[np.float32],
-    bias: NDArray[np.float32] | None,
-    out: NDArray[np.float32] | None,
+    x: NDArray[Any],
+    w: NDArray[Any],
+    bias: NDArray[Any] | None,
+    out: NDArray[Any] | None,
     groups: int,
     options: Options,
     /,
-) -> NDArray[np.float32]: ...
+) -> NDArray[Any]: ...
 def separable(
     x: NDArray[np.float32],
     w_depthwise: NDArray[np.float32],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -24,6 +25,7 @@ from dwconv._arguments import (
     shape,
 )
 from dwconv._backward import BackwardWeightsPlan
+from dwconv._dtypes import source_dtype, typed_options
 from dwconv._prepared import Prepared
 
 
@@ -35,12 +37,13 @@ class Plan(Prepared):
 
     Parameters
     ----------
-    like : tuple of int or ndarray of float32
-        The shape of x; or an array whose shape and memory order are taken, and whose values are not.
+    like : tuple of int or ndarray
+        The shape of x; or an array whose shape, dtype and memory order are taken, and whose values are
+        not.
     w, bias, stride, padding, dilation, layout, activation, out_dtype, threads, strategy
         As for `dnnl_depthwise`.
     dtype : dtype, optional
-        Of x: float32.
+        Of x: float32 by default, or that of `like` if it is an array.
     tune : bool
         Run all strategies that can serve on arrays like x, and take the fastest one, rather than the
         one that is the fastest for most problems of this kind. It takes some calls of each, at least
@@ -75,9 +78,9 @@ class Plan(Prepared):
 
     def __init__(
         self,
-        like: Sequence[int] | NDArray[np.float32],
-        w: NDArray[np.float32],
-        bias: NDArray[np.float32] | None = None,
+        like: Sequence[int] | NDArray[Any],
+        w: NDArray[Any],
+        bias: NDArray[Any] | None = None,
         *,
         dtype: DTypeLike | None = None,
         stride: Sizes = 1,
@@ -90,16 +93,12 @@ class Plan(Prepared):
         strategy: Strategy = None,
         tune: bool = False,
     ) -> None:
-        require_float32("dtype", dtype)
         tune = flag("tune", tune)
-        self._plan = _core.Plan(
-            form("like", like),
-            w,
-            bias,
-            0,
-            options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),
-            tune,
+        made = typed_options(
+            stride, padding, dilation, layout, activation, out_dtype, threads, strategy
         )
+        name = source_dtype(like, dtype)
+        self._plan = _core.Plan(form("like", like), w, bias, 0, made, tune, name)
 
     @classmethod
     def conv(
@@ -371,22 +370,20 @@ class Plan(Prepared):
         )
         return plan
 
-    def __call__(
-        self, x: NDArray[np.float32], out: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
+    def __call__(self, x: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
         """The convolution of `x`.
 
         Parameters
         ----------
-        x : ndarray of float32
-            Of the plan's shape. An array in another memory order than the plan was made for works
+        x : ndarray
+            Of the plan's shape and dtype. An array in another memory order than the plan was made for works
             too, by another way.
-        out : ndarray of float32, optional
+        out : ndarray, optional
             As for `dnnl_depthwise`.
 
         Returns
         -------
-        ndarray of float32
+        ndarray
             As `dnnl_depthwise` returns it.
 
         Raises

@@ -25,7 +25,8 @@ class Prepared:
         'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
         into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
         write dense memory of either order as it lies. 'reordered': whole tensors are brought into
-        the layouts that oneDNN likes, and back. Of a separable convolution and an
+        the layouts that oneDNN likes, and back. 'converted': tiles of other dtypes than float32 are
+        converted, and convolved in the cache by one of the ways before. Of a separable convolution and an
         inverted residual block: 'fused' or 'unfused'.
         """
         return self._plan.strategy
@@ -34,7 +35,8 @@ class Prepared:
     def implementation(self) -> str:
         """Names of the kernels that run, separated by ', '; 'constant' where none does.
 
-        They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own.
+        They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own, after
+        'convert:' with its instruction set where dtypes are converted.
         """
         return self._plan.implementation
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from helpers.memory import full
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
@@ -43,27 +45,29 @@ class GuardedMemory:
         """Forbid writing, too."""
         self._protect(mmap.PROT_READ)
 
-    def array(self, shape: tuple[int, ...], edge: Edge) -> np.ndarray:
-        """A float32 array in C order whose last byte, or first, is next to a guard page."""
-        size = 4 * int(np.prod(shape))
+    def array(self, shape: tuple[int, ...], edge: Edge, dtype: np.dtype) -> np.ndarray:
+        """An array in C order whose last byte, or first, is next to a guard page."""
+        size = dtype.itemsize * int(np.prod(shape))
         begin = self._mapped + PAGE + (self._usable - size if edge == "end" else 0)
         buffer = (ctypes.c_char * size).from_address(begin)
         buffer._guarded = self  # type: ignore[attr-defined]  # the pages live as long as the array
-        return np.frombuffer(buffer, np.float32).reshape(shape)
+        return np.frombuffer(buffer, np.uint8).view(dtype).reshape(shape)
 
 
 def guarded(values: np.ndarray, edge: Edge) -> np.ndarray:
     """The values, read-only, next to a guard page; any write into their pages ends the process."""
     memory = GuardedMemory(values.nbytes)
-    array = memory.array(values.shape, edge)
+    array = memory.array(values.shape, edge, values.dtype)
     array[...] = values
     memory.seal()
     array.flags.writeable = False
     return array
 
 
-def guarded_out(shape: tuple[int, ...], edge: Edge) -> np.ndarray:
-    """A writable array full of NaN next to a guard page."""
-    array = GuardedMemory(4 * int(np.prod(shape))).array(shape, edge)
-    array[...] = np.nan
+def guarded_out(shape: tuple[int, ...], edge: Edge, dtype: np.dtype | None = None) -> np.ndarray:
+    """A writable array, by default of float32, next to a guard page, and `full()`."""
+    dtype = dtype or np.dtype(np.float32)
+    values = full(shape, dtype)
+    array = GuardedMemory(values.nbytes).array(shape, edge, dtype)
+    array[...] = values
     return array

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+
+
+def full(shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
+    """An array of what no result should have: NaN, or a number where the dtype has none."""
+    return np.full(shape, 85 if dtype.kind in "iu" else np.nan, dtype=dtype)
 
 
 def c_order(array: np.ndarray) -> np.ndarray:
@@ -48,8 +53,8 @@ def swapped(array: np.ndarray) -> np.ndarray:
 
 
 def strided(array: np.ndarray) -> np.ndarray:
-    """Every other element along each axis of a larger array that is full of NaN elsewhere."""
-    parent = np.full([2 * size + 1 for size in array.shape], np.nan, dtype=array.dtype)
+    """Every other element along each axis of a larger array that is `full()` elsewhere."""
+    parent = full([2 * size + 1 for size in array.shape], array.dtype)
     view = parent[tuple(slice(1, 2 * size + 1, 2) for size in array.shape)]
     view[...] = array
     return view
@@ -57,7 +62,7 @@ def strided(array: np.ndarray) -> np.ndarray:
 
 def cropped(array: np.ndarray) -> np.ndarray:
     """A window of a larger array: rows are dense, but do not follow each other."""
-    parent = np.full([size + 3 for size in array.shape], np.nan, dtype=array.dtype)
+    parent = full([size + 3 for size in array.shape], array.dtype)
     view = parent[tuple(slice(1, size + 1) for size in array.shape)]
     view[...] = array
     return view

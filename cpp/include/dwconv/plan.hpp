@@ -32,7 +32,9 @@ public:
     /// @param problem  its `bias` is taken from whether `bias` is given
     /// @param weights  {channels, multiplier, kernel…}, or one of the other forms that
     ///                 canonical_weights() takes; any strides; copied
-    /// @param bias     {channels · multiplier}, or an empty view for none; copied
+    /// @param bias     {channels · multiplier}, or an empty view for none; copied. Of float32 or
+    /// the
+    ///                 source's type; of int32 where that is int8 or uint8
     /// @throws InvalidArgument, InvalidType, Unsupported, BackendError
     Plan(const Problem& problem, const TensorView& weights, const TensorView& bias = {},
          const PlanOptions& options = {});

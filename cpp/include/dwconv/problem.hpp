@@ -62,12 +62,17 @@ struct Problem {
     Paddings padding;
     bool bias = false;
     Activation activation;
+    /// Of a depthwise convolution float32, float16, bfloat16, int8 or uint8; else float32.
     DataType src_dtype = DataType::float32;
+    /// That of the source; with int8 or uint8 either of them.
     DataType weights_dtype = DataType::float32;
+    /// With float16 or bfloat16 the same or float32; with float32 any of the three; with int8 and
+    /// uint8 either of them, int32 or float32. Sums are those of float32 (of integers, exact), and
+    /// rounded once, to nearest even; integers saturate.
     DataType dst_dtype = DataType::float32;
 
-    /// @throws InvalidArgument (naming src, groups, weights, stride, dilation or padding) or
-    /// Unsupported
+    /// @throws InvalidArgument, InvalidType (naming src, groups, weights, stride, dilation,
+    /// padding, dst or activation) or Unsupported
     ///         where the fields do not describe a convolution that can be computed.
     DWCONV_EXPORT void validate() const;
 
@@ -95,7 +100,7 @@ struct Problem {
     /// 2 · batch · out_channels · group_channels · |output| · |kernel|: a multiply-add counts as
     /// two operations and taps in the padding count too.
     DWCONV_EXPORT std::int64_t flops() const;
-    /// Bytes of source, weights, bias and destination, each counted once.
+    /// Bytes of source, weights, bias (4 an element) and destination, each counted once.
     DWCONV_EXPORT std::int64_t nbytes() const;
 
     DWCONV_EXPORT bool operator==(const Problem& other) const noexcept;
@@ -104,7 +109,9 @@ struct Problem {
 
 /// One line that says it all, as "n1c32i112x112k3x3p1" or
 /// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1" or, in one dimension,
-/// "n8c256i1000k31p15", in three "n2c64i16x56x56k3x3x3p1": sizes by letter
+/// "n8c256i1000k31p15", in three "n2c64i16x56x56k3x3x3p1", or, with other types than float32,
+/// "n1c32i56x56k3x3p1+bfloat16", "…+uint8*int8>int32" (source * weights > destination, those that
+/// are the source's left out): sizes by letter
 /// (n batch, c channels, g groups, m multiplier, i input, k kernel, s stride, d dilation, p padding
 /// with low:high), those that have their default value left out, one number where all dimensions
 /// have the same.

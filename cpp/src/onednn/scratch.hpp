@@ -43,8 +43,11 @@ struct Scratch {
     ScratchBuffer weights;
     ScratchBuffer primitive;
     ScratchBuffer repair;
-    ScratchBuffer between;   ///< a depthwise result on its way into a 1×1 convolution
-    ScratchBuffer expanded;  ///< that of a 1×1 convolution on its way into a depthwise one
+    ScratchBuffer between;    ///< a depthwise result on its way into a 1×1 convolution
+    ScratchBuffer widened;    ///< a source of another type than float32
+    ScratchBuffer unrounded;  ///< a result that is to become another type
+    ScratchBuffer sums;       ///< in double precision, of integers
+    ScratchBuffer expanded;   ///< that of a 1×1 convolution on its way into a depthwise one
 };
 
 /// The calling thread's own.

@@ -1,6 +1,5 @@
 #include "plan/kept_weights.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace dwconv {
@@ -10,12 +9,13 @@ namespace {
 /// 256 KiB: larger ones take longer to run than to pack, and a thread should not hold much.
 constexpr std::size_t most_floats = 64 * 1024;
 
-std::int64_t bias_count(const TensorView& bias) noexcept {
-    return bias.data == nullptr ? 0 : element_count(bias.shape);
+std::size_t bytes_of(const TensorView& view) noexcept {
+    if (view.data == nullptr) return 0;
+    return static_cast<std::size_t>(element_count(view.shape)) * size_of(view.dtype);
 }
 
-bool same_bits(const float* a, const float* b, std::int64_t count) noexcept {
-    return std::memcmp(a, b, sizeof(float) * static_cast<std::size_t>(count)) == 0;
+bool same_bits(const char* kept, const TensorView& view) noexcept {
+    return view.data == nullptr || std::memcmp(kept, view.data, bytes_of(view)) == 0;
 }
 
 }  // namespace
@@ -32,9 +32,8 @@ bool KeptWeights::are(const std::shared_ptr<const strategy::Prepared>& prepared,
     const bool same_strategy =
         !prepared_.owner_before(prepared) && !prepared.owner_before(prepared_);
     if (plain_ == nullptr || !same_strategy) return false;
-    const std::int64_t count = element_count(weights.shape);
-    return same_bits(plain_, weights.floats(), count) &&
-           (bias.data == nullptr || same_bits(plain_ + count, bias.floats(), bias_count(bias)));
+    return bias.dtype == bias_dtype_ && same_bits(plain_, weights) &&
+           same_bits(plain_ + bytes_of(weights), bias);
 }
 
 strategy::PackedWeights KeptWeights::packed(
@@ -44,11 +43,12 @@ strategy::PackedWeights KeptWeights::packed(
     plain_ = nullptr;
     const auto& strategy = static_cast<const strategy::Strategy&>(*prepared);
     packed_ = strategy.pack(weights, bias, packed_memory_.reserve(strategy.packed_size()));
-    const std::int64_t count = element_count(weights.shape);
-    const std::int64_t biases = bias_count(bias);
-    float* const plain = plain_memory_.reserve(static_cast<std::size_t>(count + biases));
-    std::copy_n(weights.floats(), count, plain);
-    if (biases != 0) std::copy_n(bias.floats(), biases, plain + count);
+    const std::size_t bytes = bytes_of(weights) + bytes_of(bias);
+    auto* const plain =
+        reinterpret_cast<char*>(plain_memory_.reserve((bytes + sizeof(float) - 1) / sizeof(float)));
+    std::memcpy(plain, weights.data, bytes_of(weights));
+    if (bias.data != nullptr) std::memcpy(plain + bytes_of(weights), bias.data, bytes_of(bias));
+    bias_dtype_ = bias.dtype;
     prepared_ = prepared;
     plain_ = plain;
     return packed_;

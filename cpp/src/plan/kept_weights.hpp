@@ -29,7 +29,8 @@ private:
     std::weak_ptr<const strategy::Prepared> prepared_;
     onednn::ScratchBuffer plain_memory_;
     onednn::ScratchBuffer packed_memory_;
-    const float* plain_ = nullptr;  ///< the weights, and then the bias
+    const char* plain_ = nullptr;  ///< the weights, and then the bias
+    DataType bias_dtype_ = DataType::float32;
     strategy::PackedWeights packed_;
 };
 

@@ -16,6 +16,12 @@ void require_type(const char* argument, DataType given, DataType expected) {
     throw InvalidType({argument, std::string(to_string(expected)), std::string(to_string(given))});
 }
 
+/// Of integers int32, as it is added to exact sums; else float32, or the type of the source.
+void require_bias_type(const Problem& problem, DataType given) {
+    if (is_integer(problem.src_dtype)) return require_type("bias", given, DataType::int32);
+    if (given != problem.src_dtype) require_type("bias", given, DataType::float32);
+}
+
 void require_shape(const char* argument, const Dims& given, const Dims& expected) {
     if (given == expected) return;
     throw InvalidArgument({argument, "shape " + to_string(expected), to_string(given)});
@@ -48,7 +54,7 @@ Operands::Operands(const Problem& asked, const TensorView& given_weights,
     problem.validate();
     weights = lifted(checked_weights(problem, given_weights));
     if (!problem.bias) return;
-    require_type("bias", bias.dtype, problem.dst_dtype);
+    require_bias_type(problem, bias.dtype);
     require_shape("bias", bias.shape, {problem.out_channels()});
     require_memory("bias", bias.data, bias.shape);
 }

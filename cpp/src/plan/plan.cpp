@@ -8,6 +8,16 @@
 
 namespace dwconv {
 
+namespace {
+
+/// The size of an array of this type in floats, rounded up.
+std::size_t floats_for(std::int64_t elements, DataType dtype) {
+    return (static_cast<std::size_t>(elements) * size_of(dtype) + sizeof(float) - 1) /
+           sizeof(float);
+}
+
+}  // namespace
+
 /// The weights twice: as the strategy wants them, and plain for a variant that wants them
 /// otherwise.
 struct Plan::State {
@@ -19,6 +29,7 @@ struct Plan::State {
     strategy::PackedWeights packed;
     onednn::AlignedBuffer plain_weights;
     onednn::AlignedBuffer plain_bias;
+    DataType bias_dtype;
 
     State(const Operands& operands, const PlanOptions& options)
         : problem(operands.problem),
@@ -27,18 +38,20 @@ struct Plan::State {
           strategy(cached_strategy(key)),
           memory(strategy->packed_size()),
           packed(strategy->pack(operands.weights, operands.bias, memory.data())),
-          plain_weights(static_cast<std::size_t>(element_count(problem.weights_shape()))),
-          plain_bias(static_cast<std::size_t>(problem.bias ? problem.dst_shape()[1] : 0)) {
+          plain_weights(floats_for(element_count(problem.weights_shape()), problem.weights_dtype)),
+          plain_bias(static_cast<std::size_t>(problem.bias ? problem.dst_shape()[1] : 0)),
+          bias_dtype(operands.bias.dtype) {
         copy_in_c_order(operands.weights, plain_weights.data());
         if (problem.bias) copy_in_c_order(operands.bias, plain_bias.data());
     }
 
     TensorView weights() const {
-        return {plain_weights.data(), key.request.problem.weights_shape()};
+        const Dims shape = key.request.problem.weights_shape();
+        return {plain_weights.data(), problem.weights_dtype, shape, c_order_strides(shape)};
     }
     TensorView bias() const {
-        return problem.bias ? TensorView(plain_bias.data(), {problem.dst_shape()[1]})
-                            : TensorView();
+        if (!problem.bias) return {};
+        return {plain_bias.data(), bias_dtype, {problem.dst_shape()[1]}, {1}};
     }
 
     /// False where another strategy must run, or would be the choice for, arrays in these orders.

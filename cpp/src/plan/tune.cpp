@@ -121,7 +121,9 @@ void drop_hopeless(std::vector<Candidate>& candidates) {
 }  // namespace
 
 std::unique_ptr<const strategy::Strategy> fastest_strategy(const strategy::Request& request) {
-    if (request.problem.batch == 0) {
+    const bool one_way = request.problem.src_dtype != DataType::float32 ||
+                         request.problem.dst_dtype != DataType::float32;
+    if (request.problem.batch == 0 || one_way) {
         return strategy::make_strategy(request, StrategyKind::automatic);
     }
     const Operands operands(request);

@@ -112,7 +112,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   volumes (NDHWC)   any                                           planar
 ///   any other         any                                           tiled
 ///
-/// A general convolution: direct on channels-last memory of both, tiled on any other.
+/// A general convolution: direct on channels-last memory of both, tiled on any other. Other types
+/// than float32: converted, in whose tiles one of these runs.
 ///
 /// Fitted to tests/speed/selection.py and multiplier.py on AVX2 with 2 threads. With AVX-512 the
 /// rules for planes hold a fortiori, since oneDNN has no more for them there; for channels-last
@@ -135,6 +136,11 @@ std::vector<StrategyKind> by_merit(const Request& request) {
     return kinds;
 }
 
+bool is_float32(const Problem& problem) {
+    return problem.src_dtype == DataType::float32 && problem.weights_dtype == DataType::float32 &&
+           problem.dst_dtype == DataType::float32;
+}
+
 std::unique_ptr<const Strategy> make_automatic(const Request& request) {
     for (const StrategyKind kind : by_merit(request)) {
         try {
@@ -149,7 +155,16 @@ std::unique_ptr<const Strategy> make_automatic(const Request& request) {
 }  // namespace
 
 std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKind kind) {
+    const bool converts = !is_float32(request.problem);
+    if (converts && kind == StrategyKind::automatic) return make_converted(request);
+    if (converts != (kind == StrategyKind::converted)) {
+        throw Unsupported({"strategy", "one that can serve this problem",
+                           "'" + std::string(to_string(kind)) + "': it is " +
+                               (converts ? "for float32 alone" : "for other types than float32")});
+    }
     switch (kind) {
+        case StrategyKind::converted:
+            return make_converted(request);
         case StrategyKind::direct:
             return make_direct(request);
         case StrategyKind::tiled:

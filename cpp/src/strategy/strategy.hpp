@@ -58,6 +58,8 @@ std::unique_ptr<const Strategy> make_tiled(const Request& request);
 std::unique_ptr<const Strategy> make_tiled_volumes(const Request& request);
 std::unique_ptr<const Strategy> make_planar(const Request& request);
 std::unique_ptr<const Strategy> make_reordered(const Request& request);
+/// For other types than float32.
+std::unique_ptr<const Strategy> make_converted(const Request& request);
 
 /// The strategy that `kind` names; for `automatic`, the best of those that can serve.
 std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKind kind);

@@ -1,0 +1,184 @@
+#include <optional>
+#include <vector>
+
+#include "dense_copy.hpp"
+#include "onednn/library.hpp"
+#include "onednn/scratch.hpp"
+#include "parallel.hpp"
+#include "simd/convert.hpp"
+#include "simd/streaming.hpp"
+#include "strategy/box_conversion.hpp"
+#include "strategy/exact_integers.hpp"
+#include "strategy/partial_sums.hpp"
+#include "strategy/strategy.hpp"
+#include "strategy/tile_convolutions.hpp"
+
+namespace dwconv::strategy {
+
+namespace {
+
+MemoryOrder tile_order(const Request& request) {
+    const bool channels_last = request.src_order == MemoryOrder::channels_last &&
+                               request.dst_order == MemoryOrder::channels_last;
+    return channels_last ? MemoryOrder::channels_last : MemoryOrder::channels_first;
+}
+
+/// A copy in C order, as float32.
+std::vector<float> as_floats(const TensorView& view) {
+    std::vector<float> values(static_cast<std::size_t>(element_count(view.shape)));
+    BoxConversion(view.dtype).widen(view, values.data());
+    return values;
+}
+
+/// A copy of a bias of integers.
+std::vector<std::int32_t> as_integers(const TensorView& bias) {
+    std::vector<std::int32_t> values(static_cast<std::size_t>(element_count(bias.shape)));
+    copy_in_c_order(bias, values.data());
+    return values;
+}
+
+/// Tiles of the source are converted to float32, convolved by one of the other strategies, and
+/// converted to the type of the destination, all within the cache.
+class Converted final : public Strategy {
+public:
+    explicit Converted(const Request& request)
+        : problem_(request.problem),
+          threads_(request.threads),
+          order_(tile_order(request)),
+          grid_(problem_, order_, threads_),
+          axes_(grid_.axes()),
+          whole_(grid_.cells(), grid_.axes(), order_),
+          src_conversion_(problem_.src_dtype),
+          dst_conversion_(problem_.dst_dtype),
+          past_caches_(
+              simd::is_beyond_caches(element_count(problem_.dst_shape()) *
+                                     static_cast<std::int64_t>(size_of(problem_.dst_dtype)) / 4)) {
+        constexpr std::size_t line = 16;
+        const auto biases = static_cast<std::size_t>(problem_.bias ? problem_.out_channels() : 0);
+        whole_begin_ = (biases + line - 1) / line * line;
+        sums_begin_ = whole_begin_ + whole_.packed_size();
+        if (is_integer(problem_.src_dtype) && (problem_.bias || most_exact_parts(problem_) > 1)) {
+            sums_.emplace(problem_, grid_, order_);
+        }
+    }
+
+    StrategyKind kind() const noexcept override { return StrategyKind::converted; }
+    bool needs_its_orders() const noexcept override { return false; }
+    std::string implementation() const override {
+        std::string names(simd::conversions_name(onednn::simd_level()));
+        for (const std::string& name : whole_.implementations()) names += ", " + name;
+        return names;
+    }
+    std::size_t packed_size() const noexcept override {
+        return sums_begin_ + (sums_ ? sums_->packed_size() : 0);
+    }
+
+    /// First the bias as float32, for what is made of padding alone.
+    PackedWeights pack(const TensorView& weights, const TensorView& bias,
+                       float* packed) const override {
+        const std::vector<float> plain = as_floats(weights);
+        if (sums_) {
+            const std::vector<std::int32_t> exact =
+                problem_.bias ? as_integers(bias) : std::vector<std::int32_t>();
+            const std::int32_t* const given = problem_.bias ? exact.data() : nullptr;
+            if (sums_->pack(plain, given, packed + sums_begin_)) return {packed, true};
+        }
+        TensorView plain_bias;
+        if (problem_.bias) {
+            BoxConversion(bias.dtype).widen(bias, packed);
+            plain_bias = {packed, bias.shape};
+        }
+        const TensorView plain_weights(plain.data(), weights.shape);
+        return {packed, whole_.pack(plain_weights, plain_bias, packed + whole_begin_)};
+    }
+
+    void run(const TensorView& src, const PackedWeights& weights,
+             const MutableTensorView& dst) const override {
+        const bool by_sums = sums_ && PartialSums::is_used(weights.data + sums_begin_);
+        parallel_for(grid_.size(), threads_, [&](TileQueue& queue) {
+            onednn::Scratch& scratch = onednn::thread_scratch();
+            float* const from =
+                scratch.widened.reserve(static_cast<std::size_t>(grid_.largest_src()));
+            float* const to =
+                scratch.unrounded.reserve(static_cast<std::size_t>(grid_.largest_dst()));
+            while (const auto index = queue.next()) {
+                const ConvertedTile tile = grid_.tile(*index);
+                const MutableTensorView part = dst_part(dst, tile);
+                if (!tile.block.is_padding()) src_conversion_.widen(src_part(src, tile), from);
+                if (by_sums) {
+                    sums_->run(tile, from, weights.data + sums_begin_, to, part);
+                    continue;
+                }
+                if (tile.block.is_padding()) {
+                    fill(tile, weights.data, part, to);
+                } else {
+                    const PackedWeights own = {weights.data + whole_begin_, weights.finite};
+                    whole_.run(tile.cell, from, own, to);
+                }
+                dst_conversion_.narrow(to, part, past_caches_);
+            }
+            if (past_caches_) simd::finish_streaming();
+        });
+    }
+
+private:
+    bool channels_last() const { return order_ == MemoryOrder::channels_last; }
+
+    TensorView src_part(const TensorView& src, const ConvertedTile& tile) const {
+        const auto& [outer, inner] = tile.block;
+        TensorView part = part_of(src, 0, tile.images.begin, tile.images.size());
+        part = part_of(part, 1, tile.channels.begin, tile.channels.size());
+        part = part_of(part, 2 + axes_.outer, outer.in_begin, outer.inputs());
+        if (axes_.inner != axes_.outer) {
+            part = part_of(part, 2 + axes_.inner, inner.in_begin, inner.inputs());
+        }
+        return channels_last() ? with_channels_last(part) : part;
+    }
+
+    MutableTensorView dst_part(const MutableTensorView& dst, const ConvertedTile& tile) const {
+        const auto& [outer, inner] = tile.block;
+        MutableTensorView part = part_of(dst, 0, tile.images.begin, tile.images.size());
+        part = part_of(part, 1, tile.channels.begin * problem_.multiplier,
+                       tile.channels.size() * problem_.multiplier);
+        part = part_of(part, 2 + axes_.outer, outer.out_begin, outer.outputs());
+        if (axes_.inner != axes_.outer) {
+            part = part_of(part, 2 + axes_.inner, inner.out_begin, inner.outputs());
+        }
+        return channels_last() ? with_channels_last(part) : part;
+    }
+
+    /// What is made of padding alone.
+    void fill(const ConvertedTile& tile, const float* biases, const MutableTensorView& part,
+              float* to) const {
+        const std::int64_t count = element_count(part.shape);
+        const std::int64_t channels = tile.channels.size() * problem_.multiplier;
+        const std::int64_t inner = channels_last() ? 1 : count / channels / part.shape[0];
+        const float* const bias = biases + tile.channels.begin * problem_.multiplier;
+        for (std::int64_t i = 0; i < count; ++i) {
+            const double own = problem_.bias ? bias[i / inner % channels] : 0.0;
+            to[i] = static_cast<float>(problem_.activation(own));
+        }
+    }
+
+    Problem problem_;
+    int threads_;
+    MemoryOrder order_;
+    ConvertedGrid grid_;
+    CutAxes axes_;
+    TileConvolutions whole_;
+    std::optional<PartialSums> sums_;  ///< where they may be needed
+    BoxConversion src_conversion_;
+    BoxConversion dst_conversion_;
+    bool past_caches_;
+    // In the packed weights:
+    std::size_t whole_begin_ = 0;
+    std::size_t sums_begin_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<const Strategy> make_converted(const Request& request) {
+    return std::make_unique<Converted>(request);
+}
+
+}  // namespace dwconv::strategy

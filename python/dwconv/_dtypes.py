@@ -1,0 +1,64 @@
+"""The arguments of what can be computed in other dtypes than float32."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dwconv import _core
+from dwconv._arguments import made_options, wrong_type
+
+#: The dtypes that x may have, by their names.
+DTYPES = ("float32", "float16", "bfloat16", "int8", "uint8")
+
+
+def dtype_name(argument: str, dtype: Any, names: tuple[str, ...]) -> str | None:
+    """The name of a native dtype among `names`; None for None.
+
+    bfloat16 is known by its name: NumPy does not have it, but packages such as ml_dtypes add it.
+    """
+    if dtype is None or (isinstance(dtype, str) and dtype == "bfloat16"):
+        return dtype
+    given: Any = dtype
+    try:
+        given = np.dtype(dtype)
+    except TypeError:
+        pass
+    else:
+        if given.isnative and given.name in names:
+            return str(given.name)
+    raise wrong_type(argument, "None, " + ", ".join(names[:-1]) + f" or {names[-1]}", given)
+
+
+def source_dtype(like: Any, dtype: Any) -> str:
+    """The name of the dtype of x, of a plan that is made for `like`."""
+    name = dtype_name("dtype", dtype, DTYPES)
+    if not isinstance(like, np.ndarray):
+        return name or "float32"
+    own = str(like.dtype.name)
+    # What is none of them the core refuses, naming `like`.
+    if name is not None and own in DTYPES and own != name:
+        raise wrong_type("dtype", f"None or {own}, the dtype of `like`", name)
+    return own
+
+
+def _typed_options(
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    layout: Any,
+    activation: Any,
+    out_dtype: Any,
+    threads: Any,
+    strategy: Any,
+) -> _core.Options:
+    name = dtype_name("out_dtype", out_dtype, (*DTYPES, "int32"))
+    return made_options(stride, padding, dilation, layout, activation, name, threads, strategy)
+
+
+_DTYPE_CLASSES: tuple[type, ...] = tuple(
+    type(np.dtype(name)) for name in ("float32", "float16", "int8", "uint8", "int32")
+)
+#: The normalised form of the keyword arguments, as `_arguments.options` where `out_dtype` may be another.
+typed_options = _core.remember(_typed_options, (_core.Activation, type, *_DTYPE_CLASSES))
