@@ -27,6 +27,7 @@ from gradient_case import (
 )
 from helpers.choices import RandomChoices
 from helpers.kernels import kernels_of, slow_kernels
+from quantized_case import make_quantized_case
 from typed_case import DTYPES, typed
 
 CHUNK = 100
@@ -34,6 +35,7 @@ OPERATIONS = {
     "depthwise": make_any_case,
     "backward_data": make_backward_data_case,
     "backward_weights": make_backward_weights_case,
+    "quantized": make_quantized_case,
     "transposed": make_transposed_case,
 }
 

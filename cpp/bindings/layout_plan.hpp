@@ -6,6 +6,7 @@
 #include "array_view.hpp"
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
+#include "dwconv/quantized_problem.hpp"
 #include "dwconv/types.hpp"
 #include "fast_call.hpp"
 #include "options.hpp"
@@ -65,6 +66,13 @@ private:
     }
     static DataType src_dtype_of(const Problem& problem) { return problem.src_dtype; }
     static DataType dst_dtype_of(const Problem& problem) { return problem.dst_dtype; }
+    static bool is_brief(const QuantizedProblem& problem) { return is_brief(problem.depthwise); }
+    static DataType src_dtype_of(const QuantizedProblem& problem) {
+        return problem.depthwise.src_dtype;
+    }
+    static DataType dst_dtype_of(const QuantizedProblem& problem) {
+        return problem.depthwise.dst_dtype;
+    }
     /// Several convolutions are of float32.
     template <class SeveralConvolutions>
     static DataType src_dtype_of(const SeveralConvolutions&) {

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
     dwconv::bindings::register_backward_data(m);
     dwconv::bindings::register_backward_weights(m);
     dwconv::bindings::register_transposed(m);
+    dwconv::bindings::register_quantized(m);
     dwconv::bindings::register_plan(m);
     dwconv::bindings::register_call(m);
     dwconv::bindings::register_cache(m);

@@ -15,6 +15,7 @@ void register_inverted_residual(pybind11::module_& m);
 void register_backward_data(pybind11::module_& m);
 void register_backward_weights(pybind11::module_& m);
 void register_transposed(pybind11::module_& m);
+void register_quantized(pybind11::module_& m);
 void register_plan(pybind11::module_& m);
 void register_call(pybind11::module_& m);
 void register_cache(pybind11::module_& m);

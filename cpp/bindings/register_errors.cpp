@@ -18,6 +18,12 @@ std::string python_name(const std::string& argument) {
     if (argument == "weights") return "w";
     if (argument == "dst" || argument == "diff_src" || argument == "diff_weights") return "out";
     if (argument == "diff_dst") return "dy";
+    if (argument == "src_scale") return "x_scale";
+    if (argument == "src_zero_point") return "x_zero_point";
+    if (argument == "weights_scale") return "w_scale";
+    if (argument == "weights_zero_point") return "w_zero_point";
+    if (argument == "dst_scale") return "y_scale";
+    if (argument == "dst_zero_point") return "y_zero_point";
     return argument;
 }
 

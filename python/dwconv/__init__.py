@@ -21,6 +21,7 @@ from dwconv._conv import dnnl_depthwise
 from dwconv._core import Activation, BackendError, InvalidArgument, InvalidType, Unsupported
 from dwconv._grouped import dnnl_conv
 from dwconv._plan import Plan
+from dwconv._quantized import dnnl_depthwise_quantized
 from dwconv._runtime import (
     CacheInfo,
     MemoryInfo,
@@ -56,6 +57,7 @@ __all__ = [
     "dnnl_depthwise",
     "dnnl_depthwise_backward_data",
     "dnnl_depthwise_backward_weights",
+    "dnnl_depthwise_quantized",
     "dnnl_depthwise_transpose",
     "dnnl_separable",
     "flops",

@@ -31,14 +31,16 @@ def dtype_name(argument: str, dtype: Any, names: tuple[str, ...]) -> str | None:
     raise wrong_type(argument, "None, " + ", ".join(names[:-1]) + f" or {names[-1]}", given)
 
 
-def source_dtype(like: Any, dtype: Any) -> str:
+def source_dtype(
+    like: Any, dtype: Any, names: tuple[str, ...] = DTYPES, default: str = "float32"
+) -> str:
     """The name of the dtype of x, of a plan that is made for `like`."""
-    name = dtype_name("dtype", dtype, DTYPES)
+    name = dtype_name("dtype", dtype, names)
     if not isinstance(like, np.ndarray):
-        return name or "float32"
+        return name or default
     own = str(like.dtype.name)
     # What is none of them the core refuses, naming `like`.
-    if name is not None and own in DTYPES and own != name:
+    if name is not None and own in names and own != name:
         raise wrong_type("dtype", f"None or {own}, the dtype of `like`", name)
     return own
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dwconv import _core
 from dwconv._arguments import (
@@ -27,6 +27,7 @@ from dwconv._arguments import (
 from dwconv._backward import BackwardWeightsPlan
 from dwconv._dtypes import source_dtype, typed_options
 from dwconv._prepared import Prepared
+from dwconv._quantized import BYTES, quantization, quantized_options
 
 
 class Plan(Prepared):
@@ -74,6 +75,7 @@ class Plan(Prepared):
         | _core.InvertedResidualPlan
         | _core.BackwardDataPlan
         | _core.TransposedPlan
+        | _core.QuantizedPlan
     )
 
     def __init__(
@@ -367,6 +369,50 @@ class Plan(Prepared):
             bias,
             output_paddings(output_padding, layout),
             normalised,
+        )
+        return plan
+
+    @classmethod
+    def quantized(
+        cls,
+        like: Sequence[int] | NDArray[Any],
+        w: NDArray[Any],
+        bias: NDArray[np.int32] | None = None,
+        *,
+        x_scale: float,
+        x_zero_point: int = 0,
+        w_scale: ArrayLike,
+        w_zero_point: ArrayLike = 0,
+        y_scale: float,
+        y_zero_point: int = 0,
+        dtype: DTypeLike | None = None,
+        stride: Sizes = 1,
+        padding: Padding = 0,
+        dilation: Sizes = 1,
+        layout: str = "NCHW",
+        out_dtype: DTypeLike | None = None,
+        threads: int | None = None,
+    ) -> Plan:
+        """A plan for `dnnl_depthwise_quantized`, with its arguments; `like` as for `Plan`.
+
+        `dtype` is that of x: uint8 by default, or that of `like` if it is an array.
+
+        >>> import numpy as np, dwconv
+        >>> w = np.ones((32, 3, 3), dtype=np.int8)
+        >>> plan = dwconv.Plan.quantized((1, 32, 56, 56), w, x_scale=0.1, w_scale=0.05, y_scale=0.01)
+        >>> plan.problem
+        'quantized:n1c32i56x56k3x3+uint8*int8'
+        """
+        scales = quantization(x_scale, x_zero_point, w_scale, w_zero_point, y_scale, y_zero_point)
+        normalised = quantized_options(stride, padding, dilation, layout, out_dtype, threads)
+        plan = cls.__new__(cls)
+        plan._plan = _core.QuantizedPlan(
+            form("like", like),
+            w,
+            bias,
+            scales,
+            normalised,
+            source_dtype(like, dtype, BYTES, "uint8"),
         )
         return plan
 

@@ -16,6 +16,7 @@ class Prepared:
         | _core.BackwardDataPlan
         | _core.BackwardWeightsPlan
         | _core.TransposedPlan
+        | _core.QuantizedPlan
     )
 
     @property

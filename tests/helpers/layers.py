@@ -20,8 +20,8 @@ LAYERS: list[tuple[str, list[str]]] = [
     (
         "L1",
         [
-            "cpp/include/dwconv/{activation,problem,separable_problem,inverted_residual_problem,transposed_problem,layout}.hpp",
-            "cpp/src/{activation,problem,problem_validate,problem_text,separable_problem,inverted_residual_problem,transposed_problem,layout}.cpp",
+            "cpp/include/dwconv/{activation,problem,separable_problem,inverted_residual_problem,transposed_problem,quantized_problem,layout}.hpp",
+            "cpp/src/{activation,problem,problem_validate,problem_text,separable_problem,inverted_residual_problem,transposed_problem,quantized_problem,layout}.cpp",
             "cpp/src/problem_types.*",
         ],
     ),
@@ -32,7 +32,7 @@ LAYERS: list[tuple[str, list[str]]] = [
         "L5",
         [
             "cpp/src/plan/*",
-            "cpp/include/dwconv/{plan,conv,separable,inverted_residual,backward_data,backward_weights,transposed,cache,runtime,measure,dwconv}.hpp",
+            "cpp/include/dwconv/{plan,conv,separable,inverted_residual,backward_data,backward_weights,transposed,quantized,cache,runtime,measure,dwconv}.hpp",
         ],
     ),
     ("L6", ["cpp/bindings/*", "python/dwconv/_core.pyi"]),

@@ -14,6 +14,8 @@
 #include "dwconv/measure.hpp"
 #include "dwconv/plan.hpp"
 #include "dwconv/problem.hpp"
+#include "dwconv/quantized.hpp"
+#include "dwconv/quantized_problem.hpp"
 #include "dwconv/runtime.hpp"
 #include "dwconv/separable.hpp"
 #include "dwconv/separable_problem.hpp"

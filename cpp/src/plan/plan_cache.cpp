@@ -4,6 +4,7 @@
 #include "fork.hpp"
 #include "plan/tune.hpp"
 #include "strategy/backward_weights.hpp"
+#include "strategy/quantized.hpp"
 #include "strategy/separable.hpp"
 
 namespace dwconv {
@@ -61,6 +62,7 @@ std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
         if (key.pass == strategy::Pass::backward_weights) {
             return strategy::make_backward_weights(key.request);
         }
+        if (key.pass == strategy::Pass::quantized) return strategy::make_quantized(key.request);
         if (key.pass != strategy::Pass::forward) {
             return strategy::make_transposed({key.request, key.pass, key.input});
         }

@@ -40,7 +40,7 @@ using PlanCache = LruCache<PlanKey, strategy::Prepared, PlanKeyHash>;
 PlanCache& plan_cache();
 
 /// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, a
-/// BackwardWeights where that is the pass, else a Strategy.
+/// BackwardWeights or a Quantized where that is the pass, else a Strategy.
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
 
 /// cached_plan() of a key for a Strategy.

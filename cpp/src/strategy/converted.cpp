@@ -12,6 +12,7 @@
 #include "strategy/partial_sums.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_convolutions.hpp"
+#include "strategy/tile_views.hpp"
 
 namespace dwconv::strategy {
 
@@ -46,7 +47,7 @@ public:
           threads_(request.threads),
           order_(tile_order(request)),
           grid_(problem_, order_, threads_),
-          axes_(grid_.axes()),
+          views_(grid_.axes(), order_, problem_.multiplier),
           whole_(grid_.cells(), grid_.axes(), order_),
           src_conversion_(problem_.src_dtype),
           dst_conversion_(problem_.dst_dtype),
@@ -103,8 +104,8 @@ public:
                 scratch.unrounded.reserve(static_cast<std::size_t>(grid_.largest_dst()));
             while (const auto index = queue.next()) {
                 const ConvertedTile tile = grid_.tile(*index);
-                const MutableTensorView part = dst_part(dst, tile);
-                if (!tile.block.is_padding()) src_conversion_.widen(src_part(src, tile), from);
+                const MutableTensorView part = views_.dst(dst, tile);
+                if (!tile.block.is_padding()) src_conversion_.widen(views_.src(src, tile), from);
                 if (by_sums) {
                     sums_->run(tile, from, weights.data + sums_begin_, to, part);
                     continue;
@@ -124,29 +125,6 @@ public:
 private:
     bool channels_last() const { return order_ == MemoryOrder::channels_last; }
 
-    TensorView src_part(const TensorView& src, const ConvertedTile& tile) const {
-        const auto& [outer, inner] = tile.block;
-        TensorView part = part_of(src, 0, tile.images.begin, tile.images.size());
-        part = part_of(part, 1, tile.channels.begin, tile.channels.size());
-        part = part_of(part, 2 + axes_.outer, outer.in_begin, outer.inputs());
-        if (axes_.inner != axes_.outer) {
-            part = part_of(part, 2 + axes_.inner, inner.in_begin, inner.inputs());
-        }
-        return channels_last() ? with_channels_last(part) : part;
-    }
-
-    MutableTensorView dst_part(const MutableTensorView& dst, const ConvertedTile& tile) const {
-        const auto& [outer, inner] = tile.block;
-        MutableTensorView part = part_of(dst, 0, tile.images.begin, tile.images.size());
-        part = part_of(part, 1, tile.channels.begin * problem_.multiplier,
-                       tile.channels.size() * problem_.multiplier);
-        part = part_of(part, 2 + axes_.outer, outer.out_begin, outer.outputs());
-        if (axes_.inner != axes_.outer) {
-            part = part_of(part, 2 + axes_.inner, inner.out_begin, inner.outputs());
-        }
-        return channels_last() ? with_channels_last(part) : part;
-    }
-
     /// What is made of padding alone.
     void fill(const ConvertedTile& tile, const float* biases, const MutableTensorView& part,
               float* to) const {
@@ -164,7 +142,7 @@ private:
     int threads_;
     MemoryOrder order_;
     ConvertedGrid grid_;
-    CutAxes axes_;
+    TileViews views_;
     TileConvolutions whole_;
     std::optional<PartialSums> sums_;  ///< where they may be needed
     BoxConversion src_conversion_;

@@ -1,0 +1,92 @@
+#include "dwconv/quantized.hpp"
+
+#include "dwconv/errors.hpp"
+#include "onednn/scratch.hpp"
+#include "plan/block.hpp"
+#include "plan/lift.hpp"
+#include "plan/operands.hpp"
+#include "plan/plan_cache.hpp"
+#include "strategy/quantized.hpp"
+
+namespace dwconv {
+
+namespace {
+
+Operands checked(const QuantizedProblem& problem, const TensorView& weights,
+                 const TensorView& bias) {
+    problem.validate();
+    return {problem.depthwise, weights, bias};
+}
+
+PlanKey key_of(const Operands& operands, const PlanOptions& options) {
+    if (options.tune || options.strategy != StrategyKind::automatic) {
+        throw Unsupported({options.tune ? "tune" : "strategy", "none for quantized convolution",
+                           options.tune ? std::string("true")
+                                        : "'" + std::string(to_string(options.strategy)) + "'"});
+    }
+    PlanKey key = {request_of(operands.problem, options)};
+    key.pass = strategy::Pass::quantized;
+    return key;
+}
+
+std::shared_ptr<const strategy::Quantized> cached(const PlanKey& key) {
+    return std::static_pointer_cast<const strategy::Quantized>(cached_plan(key));
+}
+
+void run(const strategy::Quantized& strategy, const TensorView& src,
+         const strategy::PackedWeights& weights, const MutableTensorView& dst) {
+    if (src.shape.size() == rank_of_lines) {
+        strategy.run(lifted(src), weights, lifted(dst));
+    } else {
+        strategy.run(src, weights, dst);
+    }
+}
+
+}  // namespace
+
+struct QuantizedPlan::State {
+    QuantizedProblem problem;
+    ArrayForms forms;
+    PlanKey key;
+    std::shared_ptr<const strategy::Quantized> strategy;
+    onednn::AlignedBuffer memory;
+    strategy::PackedWeights packed;
+
+    State(const QuantizedProblem& asked, const Operands& operands, const PlanOptions& options)
+        : problem{operands.problem, asked.quantization},
+          forms(operands.problem),
+          key(key_of(operands, options)),
+          strategy(cached(key)),
+          memory(strategy->packed_size()),
+          packed(
+              strategy->pack(operands.weights, operands.bias, asked.quantization, memory.data())) {}
+};
+
+QuantizedPlan::QuantizedPlan(const QuantizedProblem& problem, const TensorView& weights,
+                             const TensorView& bias, const PlanOptions& options)
+    : state_(std::make_shared<const State>(problem, checked(problem, weights, bias), options)) {}
+
+void QuantizedPlan::execute(const TensorView& src, const MutableTensorView& dst) const {
+    state_->forms.require(src, dst);
+    if (state_->problem.depthwise.batch == 0) return;
+    run(*state_->strategy, src, state_->packed, dst);
+}
+
+const QuantizedProblem& QuantizedPlan::problem() const noexcept { return state_->problem; }
+StrategyKind QuantizedPlan::strategy() const noexcept { return StrategyKind::converted; }
+std::string QuantizedPlan::implementation() const { return state_->strategy->implementation(); }
+int QuantizedPlan::threads() const noexcept { return state_->key.request.threads; }
+
+void quantized(const QuantizedProblem& problem, const TensorView& src, const TensorView& weights,
+               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
+    const Operands operands = checked(problem, weights, bias);
+    ArrayForms(operands.problem).require(src, dst);
+    const PlanKey key = key_for(key_of(operands, options), src, dst);
+    const auto strategy = cached(key);
+    if (operands.problem.batch == 0) return;
+    float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
+    run(*strategy, src,
+        strategy->pack(operands.weights, operands.bias, problem.quantization, memory), dst);
+}
+
+}  // namespace dwconv
