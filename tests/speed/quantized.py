@@ -1,0 +1,162 @@
+"""Times of quantized depthwise convolution on the suite `mobilenet`, beside ONNX Runtime's QLinearConv and float32.
+
+    python tests/speed/quantized.py --onnxruntime PYTHON [--threads 2] [--turns 3]
+
+PYTHON has ONNX Runtime and ONNX, and is a process of its own; both take turns, and of all samples the lower
+quartile counts. x is uint8, w int8 with a scale for each channel; dwconv's are a `Plan` into a given array.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+#: Seconds of one call in one turn.
+SECONDS = 0.15
+
+
+def samples(call: Callable[[], Any]) -> list[float]:
+    """Milliseconds of calls, one after the other."""
+    call()
+    found: list[float] = []
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end or len(found) < 3:
+        start = time.perf_counter()
+        call()
+        found.append((time.perf_counter() - start) * 1e3)
+    return found
+
+
+def arrays(case: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """x in NCHW, w, bias and the scales of w."""
+    rng = np.random.default_rng(0)
+    channels = case["channels"]
+    x = rng.integers(0, 256, (case["batch"], channels, *case["spatial"])).astype(np.uint8)
+    w = rng.integers(-64, 64, (channels, 1, *case["kernel"])).astype(np.int8)
+    bias = rng.integers(-3000, 3000, channels).astype(np.int32)
+    return x, w, bias, rng.uniform(0.01, 0.02, channels).astype(np.float32)
+
+
+def session(case: dict[str, Any], threads: int) -> Callable[[], Any]:
+    """A call of ONNX Runtime's."""
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    x, w, bias, w_scale = arrays(case)
+    constants = {
+        "x_scale": np.float32(0.02),
+        "x_zero_point": np.uint8(128),
+        "w": w,
+        "w_scale": w_scale,
+        "w_zero_point": np.zeros(len(w), np.int8),
+        "y_scale": np.float32(0.05),
+        "y_zero_point": np.uint8(120),
+        "bias": bias,
+    }
+    pads = case["padding"]
+    node = helper.make_node(
+        "QLinearConv",
+        ["x", *constants],
+        ["y"],
+        group=len(w),
+        strides=case["stride"],
+        pads=[low for low, _ in pads] + [high for _, high in pads],
+    )
+    graph = helper.make_graph(
+        [node],
+        "graph",
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, x.shape)],
+        [helper.make_tensor_value_info("y", TensorProto.UINT8, None)],
+        [numpy_helper.from_array(np.asarray(each), name) for name, each in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    made = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    return lambda: made.run(["y"], {"x": x})
+
+
+def work(threads: int) -> None:
+    """Answers a line with a case by one with its times."""
+    for line in sys.stdin:
+        print(json.dumps(samples(session(json.loads(line), threads))), flush=True)
+
+
+def plans(case: dict[str, Any], threads: int) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """dwconv's calls by their names."""
+    import dwconv
+
+    x, w, bias, w_scale = arrays(case)
+    scales = {"x_scale": 0.02, "x_zero_point": 128, "y_scale": 0.05, "y_zero_point": 120}
+    for layout in ("NCHW", "NHWC"):
+        keywords: dict[str, Any] = {
+            "stride": tuple(case["stride"]),
+            "padding": tuple(map(tuple, case["padding"])),
+            "layout": layout,
+            "threads": threads,
+        }
+        source = x if layout == "NCHW" else np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+        plan = dwconv.Plan.quantized(source, w, bias, w_scale=w_scale, **scales, **keywords)
+        floats = source.astype(np.float32)
+        plain = dwconv.Plan(floats, w.astype(np.float32), bias.astype(np.float32), **keywords)
+        for name, each, array in ((layout, plan, source), (f"{layout} f32", plain, floats)):
+            out = np.empty(each.output_shape, array.dtype)
+            yield name, lambda each=each, array=array, out=out: each(array, out=out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--onnxruntime", type=Path, help="an interpreter that has it")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        work(options.threads)
+        return
+    if options.onnxruntime is None:
+        parser.error("--onnxruntime: which interpreter?")
+    from dwconv import _core
+    from dwconv.bench.suites import SUITES
+
+    command = [options.onnxruntime, __file__, "--worker", "--threads", str(options.threads)]
+    ratios: dict[str, list[float]] = {}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as peer:
+        assert peer.stdin is not None and peer.stdout is not None
+        for text in SUITES["mobilenet"]:
+            case = _core.parse_problem(text)
+            found: dict[str, list[float]] = {}
+            calls = dict(plans(case, options.threads))
+            for _ in range(options.turns):
+                print(json.dumps(case), file=peer.stdin, flush=True)
+                found.setdefault("ONNX Runtime", []).extend(json.loads(peer.stdout.readline()))
+                for name, call in calls.items():
+                    found.setdefault(name, []).extend(samples(call))
+            times = {name: float(np.quantile(each, 0.25)) for name, each in found.items()}
+            line = "".join(f"  {name} {each:.3f}" for name, each in times.items())
+            print(f"{text:28}{line}", flush=True)
+            for layout in ("NCHW", "NHWC"):
+                for rival in ("ONNX Runtime", f"{layout} f32"):
+                    ratio = times[rival] / times[layout]
+                    ratios.setdefault(f"{rival} / quantized {layout}", []).append(ratio)
+        peer.stdin.close()
+    for name, each in ratios.items():
+        mean = float(np.exp(np.mean(np.log(each))))
+        slower = sum(ratio < 1 for ratio in each)
+        print(f"{name:36} geometric mean {mean:.2f}, least {min(each):.2f}, below 1: {slower}")
+
+
+if __name__ == "__main__":
+    main()
