@@ -134,7 +134,8 @@ def main() -> None:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as peer:
-        assert peer.stdin is not None and peer.stdout is not None
+        assert peer.stdin is not None
+        assert peer.stdout is not None
         for text in SUITES["mobilenet"]:
             case = _core.parse_problem(text)
             found: dict[str, list[float]] = {}
