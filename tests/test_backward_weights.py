@@ -49,7 +49,7 @@ def backward_weights_cases(draw: Any) -> BackwardWeightsCase:
     return make_backward_weights_case(HypothesisChoices(draw))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(backward_weights_cases())
 def test_any_case_is_right(case: BackwardWeightsCase) -> None:
     case.check()

@@ -70,13 +70,13 @@ over_operations = pytest.mark.parametrize("operation", MAKERS)
 over_layouts = pytest.mark.parametrize("layout", [0, 1], ids=["channels first", "channels last"])
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(backward_data_cases())
 def test_any_backward_data_is_right(case: BackwardDataCase) -> None:
     case.check()
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(transposed_cases())
 def test_any_transposed_convolution_is_right(case: TransposedCase) -> None:
     case.check()

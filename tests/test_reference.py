@@ -95,7 +95,7 @@ def test_random_cases_are_repeatable_and_of_every_kind() -> None:
     assert {len(random_case(7, index, (1,)).size) for index in range(100)} == {1}
     for name, least in {
         "layout": 12,
-        "multiplier": 3,
+        "multiplier": 6,
         "strategy": 5,
         "threads": 3,
         "x_order": 13,
