@@ -23,8 +23,9 @@ from gradient_case import BackwardDataCase, TransposedCase
 from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
 from inverted_residual_case import InvertedResidualCase
+from quantized_case import QuantizedCase
 from separable_case import SeparableCase
-from typed_case import DTYPES, RESULTS, TypedCase, round_to
+from typed_case import BYTES, DTYPES, RESULTS, TypedCase, round_to
 
 GEOMETRIES = [
     Case(size=(9, 7), padding=1),
@@ -165,6 +166,14 @@ def typed_cases() -> Iterator[TypedCase]:
                 )
 
 
+def quantized_cases() -> Iterator[QuantizedCase]:
+    """Those of integers, with scales and zero points."""
+    for case in typed_cases():
+        if case.of_bytes():
+            out_dtype = case.out_dtype if case.out_dtype in BYTES else None
+            yield QuantizedCase(**{**vars(case), "out_dtype": out_dtype}, per_channel=True)
+
+
 def run_typed(case: TypedCase) -> None:
     """As run()."""
     x, w, bias = case.arrays()
@@ -221,8 +230,8 @@ def main_of_others() -> None:
 
 
 def main_of_dtypes() -> None:
-    """Run all cases of other dtypes than float32."""
-    for case in typed_cases():
+    """Run all cases of other dtypes than float32, quantized ones too."""
+    for case in (*typed_cases(), *quantized_cases()):
         print(case, flush=True)
         run_typed(case)
     print("all done")
