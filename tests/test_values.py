@@ -10,7 +10,7 @@ from case import Case
 from cases import cases, random_case
 
 
-@settings(max_examples=600)
+@settings(max_examples=400)
 @given(cases())
 def test_function_equals_reference(case: Case) -> None:
     case.check()
@@ -18,7 +18,7 @@ def test_function_equals_reference(case: Case) -> None:
 
 def test_function_equals_reference_in_many_cases() -> None:
     """More of the same recipe, without the time that Hypothesis takes to draw from it."""
-    for index in range(2400):
+    for index in range(1600):
         case = random_case(0, index)
         try:
             case.check()
@@ -26,7 +26,7 @@ def test_function_equals_reference_in_many_cases() -> None:
             raise AssertionError(f"{case}\n{error}") from error
 
 
-@settings(max_examples=800)
+@settings(max_examples=600)
 @given(cases())
 def test_plan_equals_reference(case: Case) -> None:
     if case.strategy == "direct":
