@@ -10,7 +10,7 @@ const StripKernels* strip_kernels_for(Level level, std::int64_t channels,
         return channels % kernels.lanes == 0 && outputs % kernels.lanes == 0;
     };
     if (level == Level::avx512 && fits(strip_avx512)) return &strip_avx512;
-    if (level != Level::baseline && fits(strip_avx2)) return &strip_avx2;
+    if (level != Level::baseline) return fits(strip_avx2) ? &strip_avx2 : nullptr;
     return fits(strip_baseline) ? &strip_baseline : nullptr;
 }
 

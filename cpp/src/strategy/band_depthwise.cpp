@@ -123,10 +123,9 @@ private:
     onednn::Kernels none_;
 };
 
-/// Whether the rules for whole arrays choose the project's own kernels.
-bool planar_is_better(Problem problem) {
+/// Whether the rules for whole arrays in this order choose the project's own kernels.
+bool planar_is_better(Problem problem, MemoryOrder order) {
     problem.batch = 1;
-    const auto order = MemoryOrder::channels_last;
     return make_strategy({problem, order, order, 1}, StrategyKind::automatic)->kind() ==
            StrategyKind::planar;
 }
@@ -134,8 +133,8 @@ bool planar_is_better(Problem problem) {
 }  // namespace
 
 std::unique_ptr<const BandDepthwise> make_band_depthwise(const Problem& problem, BandMemory memory,
-                                                         std::int64_t rows) {
-    if (!planar_is_better(problem)) {
+                                                         std::int64_t rows, MemoryOrder whole) {
+    if (!planar_is_better(problem, whole)) {
         auto kernels = std::make_unique<KernelBands>(problem, rows);
         if (kernels->serves()) return kernels;
     }

@@ -57,9 +57,10 @@ protected:
     const onednn::Kernels* kernels_ = nullptr;
 };
 
-/// Bands of at most so many rows, for the kernels that are best for the whole problem on
-/// channels-last memory: oneDNN's or the project's own. `problem` is normalized.
+/// Bands of at most so many rows, for the kernels that are best for the whole problem on memory in
+/// the order `whole`: oneDNN's or the project's own, which sum up in different orders. So the bits
+/// are those of the depthwise convolution alone. `problem` is normalized.
 std::unique_ptr<const BandDepthwise> make_band_depthwise(const Problem& problem, BandMemory memory,
-                                                         std::int64_t rows);
+                                                         std::int64_t rows, MemoryOrder whole);
 
 }  // namespace dwconv::strategy

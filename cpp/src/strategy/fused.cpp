@@ -37,7 +37,8 @@ public:
         : request_(request),
           cut_(band_cut(request)),
           source_(request),
-          depthwise_(make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows)),
+          depthwise_(make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows,
+                                         between_order(request.depthwise))),
           pixels_(request.pointwise),
           copy_(1),
           width_(request.pointwise.spatial[1]) {

@@ -27,6 +27,13 @@ struct SeparableRequest {
     }
 };
 
+/// The order of what lies between, where that is a whole array: that of the source, if it is dense
+/// planes.
+inline MemoryOrder between_order(const Request& depthwise) noexcept {
+    return depthwise.src_order == MemoryOrder::channels_first ? MemoryOrder::channels_first
+                                                              : MemoryOrder::channels_last;
+}
+
 struct SeparableViews {
     TensorView depthwise;
     TensorView depthwise_bias;

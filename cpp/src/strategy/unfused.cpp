@@ -7,12 +7,6 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// The order of what lies between: that of the source, if it is dense.
-MemoryOrder between_order(const Request& request) {
-    return request.src_order == MemoryOrder::channels_first ? MemoryOrder::channels_first
-                                                            : MemoryOrder::channels_last;
-}
-
 std::unique_ptr<const Strategy> make_step(const Problem& problem, MemoryOrder src, MemoryOrder dst,
                                           int threads) {
     return make_strategy({problem, src, dst, threads}, StrategyKind::automatic);
