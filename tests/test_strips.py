@@ -32,8 +32,10 @@ def test_sizes(height: int, width: int) -> None:
     case.compare()
 
 
-@pytest.mark.parametrize("channels", [8, 16, 24, 64])
-@pytest.mark.parametrize("outputs", [8, 16, 24, 40, 64])
+@pytest.mark.parametrize(
+    ("channels", "outputs"),
+    [(8, 8), (8, 40), (16, 24), (16, 64), (24, 8), (24, 40), (40, 24), (64, 8), (64, 16), (64, 64)],
+)
 def test_channels(channels: int, outputs: int) -> None:
     case = replace(BASE, channels=channels, outputs=outputs)
     assert is_by_strips(case)

@@ -14,8 +14,8 @@ constexpr double most_idle = 0.05;
 constexpr double most_idle_of_planes = 0.12;
 constexpr double most_idle_of_block = 0.12;
 constexpr double most_idle_of_gathered_block = 0.25;
-/// Bytes of what lies between that stay in the last-level cache, or near it, anyway.
-constexpr std::int64_t small = 2 * 1024 * 1024;
+/// Bytes of what lies between that stay in second-level caches anyway.
+constexpr std::int64_t small = 384 * 1024;
 constexpr std::int64_t small_for_a_thread = 1024 * 1024;
 
 /// Columns of the result from which on the kernels that stride over planes as they lie are better
@@ -61,7 +61,7 @@ bool fused_is_better(const SeparableRequest& request) {
 ///   inverted residual any             any other                                      fused
 ///
 /// The first that holds. Fitted to tests/speed/separable.py and tests/speed/inverted_residual.py
-/// with 2 threads on AVX2; the first row on AVX-512 too.
+/// with 2 threads on AVX2; the first three rows on AVX-512 too.
 std::unique_ptr<const Separable> make_automatic(const SeparableRequest& request) {
     if (!fused_is_better(request)) return make_unfused(request);
     try {
