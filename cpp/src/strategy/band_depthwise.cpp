@@ -124,8 +124,7 @@ private:
 };
 
 /// Whether the rules for whole arrays in this order choose the project's own kernels.
-bool planar_is_better(Problem problem, MemoryOrder order) {
-    problem.batch = 1;
+bool planar_is_better(const Problem& problem, MemoryOrder order) {
     return make_strategy({problem, order, order, 1}, StrategyKind::automatic)->kind() ==
            StrategyKind::planar;
 }

@@ -38,11 +38,16 @@ constexpr std::int64_t some_channels = 17;
 /// Lines of the batch and the channels together: fewer leave lanes idle that are channels.
 constexpr std::int64_t few_lines = 32;
 constexpr std::int64_t few_strided_lines = 16;
-/// Taps of all outputs of a line from which on what planar costs for each line is little.
-constexpr std::int64_t long_line = 1500;
-/// With a stride it gathers, which pays for many outputs of few taps.
-constexpr std::int64_t long_strided_line = 500;
-constexpr std::int64_t most_strided_taps = 9;
+/// When planar is best for more lines than a few.
+struct LongLines {
+    /// Taps of all outputs of a line, from which on what planar costs for each line is little.
+    std::int64_t taps_of_line;
+    /// With a stride it gathers, which pays for so many outputs of so few taps.
+    std::int64_t strided_width;
+    std::int64_t most_strided_taps;
+};
+constexpr LongLines long_lines = {1500, 500, 9};
+constexpr LongLines long_lines_with_avx512 = {600, 100, 7};
 /// Of channels-last lines with a depth multiplier, which both planar and tiled copy.
 constexpr std::int64_t most_repeated_taps = 9;
 
@@ -52,8 +57,11 @@ bool planar_is_best_for_lines(const Problem& problem) {
     const std::int64_t channels = problem.out_channels();
     if (channels <= few_channels) return true;
     const std::int64_t lines = problem.batch * channels;
-    if (problem.stride[1] == 1) return lines <= few_lines || width * taps >= long_line;
-    return lines <= few_strided_lines || (width >= long_strided_line && taps <= most_strided_taps);
+    const LongLines& is_long =
+        onednn::simd_level() == simd::Level::avx512 ? long_lines_with_avx512 : long_lines;
+    if (problem.stride[1] == 1) return lines <= few_lines || width * taps >= is_long.taps_of_line;
+    return lines <= few_strided_lines ||
+           (width >= is_long.strided_width && taps <= is_long.most_strided_taps);
 }
 
 bool planar_is_best_for_channels_last_lines(const Problem& problem) {
@@ -63,8 +71,7 @@ bool planar_is_best_for_channels_last_lines(const Problem& problem) {
     if (taps <= most_repeated_taps && problem.multiplier != 1) return true;
     if (taps <= 9 && element_count(problem.dst_shape()) <= few_elements) return true;
     // It has loops of their own for 3, 5, 7 and 9 taps, but with few of them memory is the limit.
-    return (taps == 7 || taps == 9) && channels >= some_channels &&
-           onednn::simd_level() != simd::Level::avx512;
+    return (taps == 7 || taps == 9) && channels >= some_channels;
 }
 
 bool planar_is_best_for_planes(const Problem& problem) {
@@ -78,35 +85,64 @@ bool planar_is_best_for_planes(const Problem& problem) {
     return problem.kernel[0] >= worthwhile && width >= wide_enough_for_a_stride;
 }
 
+/// With AVX-512 and a stride: rows of the destination, in floats, so short that oneDNN's kernel,
+/// called for each of them, takes longer than gathering does.
+constexpr std::int64_t short_row = 256;
+constexpr std::int64_t short_row_of_few = 64;
+/// oneDNN's kernel for AVX-512 is as good as planar, or better, with few taps on whole vectors of
+/// channels, where caches hold the source.
+constexpr std::int64_t channels_of_a_vector = 16;
+constexpr std::int64_t enough_channels = 128;
+constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
+
+bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
+    const bool few = problem.channels <= few_channels;
+    if (problem.stride[1] != 1) {
+        const std::int64_t row = problem.output_spatial()[1] * problem.channels;
+        if (problem.kernel[0] > large_kernel) return row <= short_row;
+        if (problem.kernel[0] == large_kernel) return row <= (few ? short_row_of_few : short_row);
+        return !few && row <= short_row_of_few;
+    }
+    return problem.kernel[0] >= large_kernel || problem.channels % channels_of_a_vector != 0 ||
+           problem.channels < enough_channels ||
+           element_count(problem.src_shape()) > cached_elements;
+}
+
 bool planar_is_best_for_channels_last(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_channels_last_lines(problem);
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels == 1 || problem.multiplier != 1) return true;
+    if (onednn::simd_level() == simd::Level::avx512) {
+        return planar_is_best_for_channels_last_with_avx512(problem);
+    }
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
-    // oneDNN's kernel for AVX-512 runs at the speed of memory; those for older processors do not.
-    return problem.stride[1] == 1 && problem.spatial[1] * problem.channels <= longest_row &&
-           onednn::simd_level() != simd::Level::avx512;
+    return problem.stride[1] == 1 && problem.spatial[1] * problem.channels <= longest_row;
 }
 
 /// The strategies to try, the best first; the first that can serve runs.
 ///
 ///   memory of both    problem                                       best
-///   channels-last     1 channel, or few (at most 4) with stride 1
-///                     or a large kernel (5 rows or more)            planar
-///   channels-last     stride 1, rows not too long, no AVX-512       planar
-///   channels-last     a depth multiplier                            planar
+///   channels-last     1 channel, or a depth multiplier              planar
+///   channels-last     with AVX-512: stride 1, but for 3 × 3 on
+///                     many channels (k · 16) that caches hold       planar
+///   channels-last     with AVX-512: larger strides, short rows      planar
+///   channels-last     before: few channels (at most 4) with
+///                     stride 1 or a large kernel (5 rows or more)   planar
+///   channels-last     before: stride 1, rows not too long           planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
 ///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
 ///   lines (NCW)       few channels, or few lines in all             planar
-///   lines (NCW)       stride 1, width · taps 1500 or more           planar
-///   lines (NCW)       other strides, 500 or wider, 9 taps at most   planar
+///   lines (NCW)       stride 1, width · taps 1500 or more (with
+///                     AVX-512, 600)                                 planar
+///   lines (NCW)       other strides, 500 or wider, 9 taps at most
+///                     (with AVX-512, 100 or wider, 7 taps)          planar
 ///   lines (NWC)       1 channel, or little in all, 9 taps at most   planar
 ///   lines (NWC)       a depth multiplier, 9 taps at most            planar
-///   lines (NWC)       7 or 9 taps, 17 channels or more, no AVX-512  planar
+///   lines (NWC)       7 or 9 taps, 17 channels or more              planar
 ///   lines (NWC)       any other                                     direct
 ///   volumes (NCDHW)   any                                           planar
 ///   volumes (NDHWC)   any                                           planar
@@ -115,9 +151,7 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 /// A general convolution: direct on channels-last memory of both, tiled on any other. Other types
 /// than float32: converted, in whose tiles one of these runs.
 ///
-/// Fitted to tests/speed/selection.py and multiplier.py on AVX2 with 2 threads. With AVX-512 the
-/// rules for planes hold a fortiori, since oneDNN has no more for them there; for channels-last
-/// they were not measured.
+/// Fitted to tests/speed/selection.py and multiplier.py with 2 threads on AVX2 and AVX-512.
 std::vector<StrategyKind> by_merit(const Request& request) {
     if (!request.problem.is_depthwise()) return {StrategyKind::direct, StrategyKind::tiled};
     // What serves volumes has the kernels of planar, on arrays as they lie or on copies.
