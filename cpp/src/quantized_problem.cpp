@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "dwconv/errors.hpp"
+#include "problem_depthwise.hpp"
 
 namespace dwconv {
 
@@ -79,9 +80,7 @@ bool Quantization::operator==(const Quantization& other) const noexcept {
 
 void QuantizedProblem::validate() const {
     const Problem problem = depthwise.normalized();
-    if (problem.groups != 0) {
-        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
-    }
+    require_depthwise(problem);
     require_byte("src", problem.src_dtype);
     require_byte("weights", problem.weights_dtype);
     require_byte("out_dtype", problem.dst_dtype);

@@ -6,6 +6,7 @@
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "problem_depthwise.hpp"
 
 namespace dwconv {
 
@@ -47,9 +48,7 @@ void require_output_padding(const TransposedProblem& asked, const Problem& probl
 
 void TransposedProblem::validate() const {
     const Problem problem = depthwise.normalized();
-    if (problem.groups != 0) {
-        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
-    }
+    require_depthwise(problem);
     const std::size_t rank = problem.spatial.size();
     if (!are_sizes(problem.spatial, rank) || !are_sizes(problem.kernel, rank) ||
         !are_sizes(problem.stride, rank) || !are_sizes(problem.dilation, rank) ||

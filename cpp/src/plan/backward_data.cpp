@@ -1,7 +1,7 @@
 #include "dwconv/backward_data.hpp"
 
-#include "dwconv/errors.hpp"
 #include "plan/transposed_state.hpp"
+#include "problem_depthwise.hpp"
 
 namespace dwconv {
 
@@ -9,9 +9,7 @@ namespace {
 
 TransposedOperands operands_of(const Problem& asked, const TensorView& weights) {
     Problem problem = asked;
-    if (!problem.is_depthwise()) {
-        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
-    }
+    require_depthwise(problem);
     problem.activation = Activation();
     const Operands operands(problem, weights, TensorView());
     const Dims diff_dst = operands.problem.dst_shape();

@@ -7,6 +7,7 @@
 #include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
+#include "problem_depthwise.hpp"
 #include "strategy/backward_weights.hpp"
 
 namespace dwconv {
@@ -18,9 +19,7 @@ constexpr const char* bias_name = "diff_bias";
 
 Problem checked(const Problem& asked, bool bias) {
     Problem problem = asked.normalized();
-    if (!problem.is_depthwise()) {
-        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
-    }
+    require_depthwise(problem);
     problem.activation = Activation();
     problem.bias = bias;
     problem.validate();
@@ -28,36 +27,10 @@ Problem checked(const Problem& asked, bool bias) {
 }
 
 PlanKey key_of(const Problem& problem, const PlanOptions& options) {
-    if (options.tune || options.strategy != StrategyKind::automatic) {
-        throw Unsupported({options.tune ? "tune" : "strategy", "none for gradients",
-                           options.tune ? std::string("true")
-                                        : "'" + std::string(to_string(options.strategy)) + "'"});
-    }
+    require_no_choice(options, "gradients");
     PlanKey key = {request_of(problem, options)};
     key.pass = strategy::Pass::backward_weights;
     return key;
-}
-
-PlanKey key_for(const PlanKey& key, const TensorView& src, const TensorView& diff_dst) {
-    PlanKey other = key;
-    other.request.src_order = memory_order(src);
-    other.request.dst_order = memory_order(diff_dst);
-    return other;
-}
-
-std::shared_ptr<const strategy::BackwardWeights> cached(const PlanKey& key) {
-    return std::static_pointer_cast<const strategy::BackwardWeights>(cached_plan(key));
-}
-
-void require_result(const char* argument, const MutableTensorView& view, const Dims& shape) {
-    if (view.shape != shape) {
-        throw InvalidArgument({argument, "shape " + to_string(shape), to_string(view.shape)});
-    }
-    if (view.dtype != DataType::float32) {
-        throw InvalidType({argument, std::string(to_string(DataType::float32)),
-                           std::string(to_string(view.dtype))});
-    }
-    if (view.data == nullptr) throw InvalidArgument({argument, "an array", "a null pointer"});
 }
 
 /// {channels, multiplier, kernel…}
@@ -74,7 +47,7 @@ MutableTensorView canonical(const Problem& problem, const MutableTensorView& wei
                 {weights_name, error.complaint().expected, error.complaint().given});
         }
     }
-    require_result(weights_name, view, problem.weights_shape());
+    require_array(weights_name, view, DataType::float32, problem.weights_shape());
     return view;
 }
 
@@ -107,7 +80,7 @@ struct Arrays {
         read.require(src, {const_cast<void*>(diff_dst.data), diff_dst.dtype, diff_dst.shape,
                            diff_dst.strides});
         if (problem.bias) {
-            require_result(bias_name, bias, {problem.out_channels()});
+            require_array(bias_name, bias, DataType::float32, {problem.out_channels()});
         } else if (bias.data != nullptr) {
             throw InvalidArgument({bias_name, "no array, as the problem has no bias",
                                    "shape " + to_string(bias.shape)});
@@ -132,7 +105,9 @@ struct BackwardWeightsPlan::State {
     std::shared_ptr<const strategy::BackwardWeights> strategy;
 
     State(const Problem& checked_problem, const PlanOptions& options)
-        : problem(checked_problem), key(key_of(problem, options)), strategy(cached(key)) {}
+        : problem(checked_problem),
+          key(key_of(problem, options)),
+          strategy(cached<strategy::BackwardWeights>(key)) {}
 };
 
 BackwardWeightsPlan::BackwardWeightsPlan(const Problem& problem, const PlanOptions& options)
@@ -142,8 +117,11 @@ void BackwardWeightsPlan::execute(const TensorView& src, const TensorView& diff_
                                   const MutableTensorView& diff_weights,
                                   const MutableTensorView& diff_bias) const {
     const Arrays arrays(state_->problem, src, diff_dst, diff_weights, diff_bias);
-    const PlanKey key = key_for(state_->key, src, diff_dst);
-    arrays.run(key == state_->key ? *state_->strategy : *cached(key));
+    if (is_for(state_->key, src, diff_dst)) {
+        arrays.run(*state_->strategy);
+    } else {
+        arrays.run(*cached<strategy::BackwardWeights>(key_for(state_->key, src, diff_dst)));
+    }
 }
 
 const Problem& BackwardWeightsPlan::problem() const noexcept { return state_->problem; }
@@ -158,7 +136,8 @@ void backward_weights(const Problem& problem, const TensorView& src, const Tenso
                       const PlanOptions& options) {
     const Problem asked = checked(problem, diff_bias.data != nullptr || !diff_bias.shape.empty());
     const Arrays arrays(asked, src, diff_dst, diff_weights, diff_bias);
-    arrays.run(*cached(key_for(key_of(asked, options), src, diff_dst)));
+    const PlanKey key = key_for(key_of(asked, options), src, diff_dst);
+    arrays.run(*cached<strategy::BackwardWeights>(key));
 }
 
 }  // namespace dwconv

@@ -1,17 +1,8 @@
 #include "plan/block.hpp"
 
-#include "dense_copy.hpp"
 #include "dwconv/errors.hpp"
 
 namespace dwconv {
-
-namespace {
-
-std::shared_ptr<const strategy::Separable> cached(const PlanKey& key) {
-    return std::static_pointer_cast<const strategy::Separable>(cached_plan(key));
-}
-
-}  // namespace
 
 strategy::SeparableViews BlockOperands::views() const {
     strategy::SeparableViews views = {
@@ -40,30 +31,16 @@ PlanKey BlockOperands::key(const PlanOptions& options) const {
 
 void pack_and_run(const PlanKey& key, const strategy::SeparableViews& weights,
                   const TensorView& src, const MutableTensorView& dst) {
-    const auto strategy = cached(key);
+    const auto strategy = cached<strategy::Separable>(key);
     if (key.request.problem.batch == 0) return;
     float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
     strategy->run(src, strategy->pack(weights, memory), dst);
 }
 
-PlanKey key_for(const PlanKey& key, const TensorView& src, const MutableTensorView& dst) {
-    PlanKey other = key;
-    other.request.src_order = memory_order(src);
-    other.request.dst_order = memory_order(dst);
-    return other;
-}
-
-DenseCopy::DenseCopy(const TensorView& view)
-    : memory_(view.data == nullptr ? 0 : static_cast<std::size_t>(element_count(view.shape))) {
-    if (view.data == nullptr) return;
-    copy_in_c_order(view, memory_.data());
-    view_ = {memory_.data(), view.shape};
-}
-
 BlockState::BlockState(const BlockOperands& operands, const PlanOptions& options)
     : forms_(operands.forms()),
       key_(operands.key(options)),
-      strategy_(cached(key_)),
+      strategy_(cached<strategy::Separable>(key_)),
       memory_(strategy_->packed_size()),
       packed_(strategy_->pack(operands.views(), memory_.data())),
       depthwise_(operands.depthwise.weights),
@@ -81,11 +58,10 @@ strategy::SeparableViews BlockState::views() const {
 void BlockState::execute(const TensorView& src, const MutableTensorView& dst) const {
     forms_.require(src, dst);
     if (key_.request.problem.batch == 0) return;
-    const PlanKey key = key_for(key_, src, dst);
-    if (key == key_) {
+    if (is_for(key_, src, dst)) {
         strategy_->run(src, packed_, dst);
     } else {
-        pack_and_run(key, views(), src, dst);
+        pack_and_run(key_for(key_, src, dst), views(), src, dst);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "dwconv/plan.hpp"
 #include "dwconv/separable.hpp"
 #include "onednn/scratch.hpp"
+#include "plan/kept_array.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "strategy/separable.hpp"
@@ -29,20 +30,6 @@ struct BlockOperands {
 void pack_and_run(const PlanKey& key, const strategy::SeparableViews& weights,
                   const TensorView& src, const MutableTensorView& dst);
 
-/// The key for arrays in these orders.
-PlanKey key_for(const PlanKey& key, const TensorView& src, const MutableTensorView& dst);
-
-/// A copy in C order of an array that may not be there.
-class DenseCopy {
-public:
-    explicit DenseCopy(const TensorView& view);
-    const TensorView& view() const noexcept { return view_; }
-
-private:
-    onednn::AlignedBuffer memory_;
-    TensorView view_;
-};
-
 /// What a plan keeps. The weights twice: as the strategy wants them, and plain for arrays in other
 /// memory orders.
 class BlockState {
@@ -60,7 +47,7 @@ private:
     std::shared_ptr<const strategy::Separable> strategy_;
     onednn::AlignedBuffer memory_;
     strategy::PackedSeparable packed_;
-    DenseCopy depthwise_, depthwise_bias_, pointwise_, bias_, expand_, expand_bias_;
+    KeptArray depthwise_, depthwise_bias_, pointwise_, bias_, expand_, expand_bias_;
 };
 
 }  // namespace dwconv

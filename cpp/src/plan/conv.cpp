@@ -1,9 +1,9 @@
 #include "dwconv/conv.hpp"
 
-#include "dwconv/errors.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
+#include "problem_depthwise.hpp"
 
 namespace dwconv {
 
@@ -21,9 +21,7 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
 
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,
                const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
-    if (!problem.is_depthwise()) {
-        throw InvalidArgument({"groups", "one for each channel", std::to_string(problem.groups)});
-    }
+    require_depthwise(problem);
     convolve(problem, src, weights, bias, dst, options);
 }
 

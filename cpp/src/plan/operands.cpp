@@ -71,6 +71,22 @@ strategy::Request request_of(const Problem& problem, const PlanOptions& options)
     return {lifted(problem), options.src_order, options.dst_order, threads};
 }
 
+void require_no_choice(const PlanOptions& options, const char* pass) {
+    if (!options.tune && options.strategy == StrategyKind::automatic) return;
+    throw Unsupported({options.tune ? "tune" : "strategy", "none for " + std::string(pass),
+                       options.tune ? std::string("true")
+                                    : "'" + std::string(to_string(options.strategy)) + "'"});
+}
+
+template <class View>
+void require_array(const char* argument, const View& given, DataType dtype, const Dims& shape) {
+    require_type(argument, given.dtype, dtype);
+    require_shape(argument, given.shape, shape);
+    require_memory(argument, given.data, given.shape);
+}
+template void require_array(const char*, const TensorView&, DataType, const Dims&);
+template void require_array(const char*, const MutableTensorView&, DataType, const Dims&);
+
 ArrayForms::ArrayForms(const Problem& problem)
     : src_dtype_(problem.src_dtype),
       src_shape_(problem.src_shape()),
@@ -78,12 +94,8 @@ ArrayForms::ArrayForms(const Problem& problem)
       dst_shape_(problem.dst_shape()) {}
 
 void ArrayForms::require(const TensorView& src, const MutableTensorView& dst) const {
-    require_type(src_name_, src.dtype, src_dtype_);
-    require_shape(src_name_, src.shape, src_shape_);
-    require_memory(src_name_, src.data, src.shape);
-    require_type(dst_name_, dst.dtype, dst_dtype_);
-    require_shape(dst_name_, dst.shape, dst_shape_);
-    require_memory(dst_name_, dst.data, dst.shape);
+    require_array(src_name_, src, src_dtype_, src_shape_);
+    require_array(dst_name_, dst, dst_dtype_, dst_shape_);
 }
 
 }  // namespace dwconv

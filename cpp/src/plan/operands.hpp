@@ -21,6 +21,15 @@ struct Operands {
 /// @throws InvalidArgument
 strategy::Request request_of(const Problem& problem, const PlanOptions& options);
 
+/// For a pass that has one way alone, which the error names.
+/// @throws Unsupported where the options name a strategy, or ask for tuning
+void require_no_choice(const PlanOptions& options, const char* pass);
+
+/// `View` is TensorView or MutableTensorView, neither of which is copied for this.
+/// @throws InvalidArgument, InvalidType where an array is not there, or not as expected
+template <class View>
+void require_array(const char* argument, const View& given, DataType dtype, const Dims& shape);
+
 /// What the source and the destination of a problem look like, worked out once.
 class ArrayForms {
 public:

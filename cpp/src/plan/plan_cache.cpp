@@ -6,6 +6,7 @@
 #include "strategy/backward_weights.hpp"
 #include "strategy/quantized.hpp"
 #include "strategy/separable.hpp"
+#include "strategy/transposed.hpp"
 
 namespace dwconv {
 
@@ -42,6 +43,17 @@ std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
     return hash;
 }
 
+bool is_for(const PlanKey& key, const TensorView& src, const TensorView& dst) noexcept {
+    return key.request.src_order == memory_order(src) && key.request.dst_order == memory_order(dst);
+}
+
+PlanKey key_for(const PlanKey& key, const TensorView& src, const TensorView& dst) {
+    PlanKey other = key;
+    other.request.src_order = memory_order(src);
+    other.request.dst_order = memory_order(dst);
+    return other;
+}
+
 PlanCache& plan_cache() {
     // Never destroyed: a thread may still be computing when the process ends.
     static auto* const cache = [] {
@@ -69,10 +81,6 @@ std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key) {
         if (key.tuned) return fastest_strategy(key.request);
         return strategy::make_strategy(key.request, key.kind);
     });
-}
-
-std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key) {
-    return std::static_pointer_cast<const strategy::Strategy>(cached_plan(key));
 }
 
 CacheInfo cache_info() { return plan_cache().info(); }

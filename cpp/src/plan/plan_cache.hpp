@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "cache/lru_cache.hpp"
+#include "strategy/pass.hpp"
 #include "strategy/strategy.hpp"
-#include "strategy/transposed.hpp"
 
 namespace dwconv {
 
@@ -36,6 +36,12 @@ struct PlanKeyHash {
 
 using PlanCache = LruCache<PlanKey, strategy::Prepared, PlanKeyHash>;
 
+/// Whether the key is for arrays in the orders of these.
+bool is_for(const PlanKey& key, const TensorView& src, const TensorView& dst) noexcept;
+
+/// The same key for arrays in the orders of these.
+PlanKey key_for(const PlanKey& key, const TensorView& src, const TensorView& dst);
+
 /// The one of this process.
 PlanCache& plan_cache();
 
@@ -43,7 +49,10 @@ PlanCache& plan_cache();
 /// BackwardWeights or a Quantized where that is the pass, else a Strategy.
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
 
-/// cached_plan() of a key for a Strategy.
-std::shared_ptr<const strategy::Strategy> cached_strategy(const PlanKey& key);
+/// The same, where it is known which.
+template <class Kind>
+std::shared_ptr<const Kind> cached(const PlanKey& key) {
+    return std::static_pointer_cast<const Kind>(cached_plan(key));
+}
 
 }  // namespace dwconv

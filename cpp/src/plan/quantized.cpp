@@ -1,11 +1,9 @@
 #include "dwconv/quantized.hpp"
 
-#include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
-#include "plan/block.hpp"
-#include "plan/lift.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
+#include "plan/run.hpp"
 #include "strategy/quantized.hpp"
 
 namespace dwconv {
@@ -19,27 +17,10 @@ Operands checked(const QuantizedProblem& problem, const TensorView& weights,
 }
 
 PlanKey key_of(const Operands& operands, const PlanOptions& options) {
-    if (options.tune || options.strategy != StrategyKind::automatic) {
-        throw Unsupported({options.tune ? "tune" : "strategy", "none for quantized convolution",
-                           options.tune ? std::string("true")
-                                        : "'" + std::string(to_string(options.strategy)) + "'"});
-    }
+    require_no_choice(options, "quantized convolution");
     PlanKey key = {request_of(operands.problem, options)};
     key.pass = strategy::Pass::quantized;
     return key;
-}
-
-std::shared_ptr<const strategy::Quantized> cached(const PlanKey& key) {
-    return std::static_pointer_cast<const strategy::Quantized>(cached_plan(key));
-}
-
-void run(const strategy::Quantized& strategy, const TensorView& src,
-         const strategy::PackedWeights& weights, const MutableTensorView& dst) {
-    if (src.shape.size() == rank_of_lines) {
-        strategy.run(lifted(src), weights, lifted(dst));
-    } else {
-        strategy.run(src, weights, dst);
-    }
 }
 
 }  // namespace
@@ -56,7 +37,7 @@ struct QuantizedPlan::State {
         : problem{operands.problem, asked.quantization},
           forms(operands.problem),
           key(key_of(operands, options)),
-          strategy(cached(key)),
+          strategy(cached<strategy::Quantized>(key)),
           memory(strategy->packed_size()),
           packed(
               strategy->pack(operands.weights, operands.bias, asked.quantization, memory.data())) {}
@@ -82,7 +63,7 @@ void quantized(const QuantizedProblem& problem, const TensorView& src, const Ten
     const Operands operands = checked(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
     const PlanKey key = key_for(key_of(operands, options), src, dst);
-    const auto strategy = cached(key);
+    const auto strategy = cached<strategy::Quantized>(key);
     if (operands.problem.batch == 0) return;
     float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
     run(*strategy, src,

@@ -2,19 +2,8 @@
 
 #include "onednn/scratch.hpp"
 #include "plan/kept_weights.hpp"
-#include "plan/lift.hpp"
 
 namespace dwconv {
-
-void run(const strategy::Strategy& strategy, const TensorView& src,
-         const strategy::PackedWeights& weights, const MutableTensorView& dst) {
-    // Views are not copied for nothing: a small convolution takes no longer than some copies.
-    if (src.shape.size() == rank_of_lines) {
-        strategy.run(lifted(src), weights, lifted(dst));
-    } else {
-        strategy.run(src, weights, dst);
-    }
-}
 
 void pack_and_run(const std::shared_ptr<const strategy::Prepared>& prepared,
                   const TensorView& weights, const TensorView& bias, const TensorView& src,

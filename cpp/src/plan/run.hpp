@@ -3,13 +3,22 @@
 #include <memory>
 
 #include "dwconv/tensor_view.hpp"
+#include "plan/lift.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv {
 
-/// Runs on arrays of one spatial dimension or of two.
-void run(const strategy::Strategy& strategy, const TensorView& src,
-         const strategy::PackedWeights& weights, const MutableTensorView& dst);
+/// Runs a Strategy, or what is run as one, on arrays of any number of spatial dimensions.
+template <class Strategy>
+void run(const Strategy& strategy, const TensorView& src, const strategy::PackedWeights& weights,
+         const MutableTensorView& dst) {
+    // Views are not copied for nothing: a small convolution takes no longer than some copies.
+    if (src.shape.size() == rank_of_lines) {
+        strategy.run(lifted(src), weights, lifted(dst));
+    } else {
+        strategy.run(src, weights, dst);
+    }
+}
 
 /// Packs the weights into the calling thread's memory, and runs. `prepared` is a Strategy.
 void pack_and_run(const std::shared_ptr<const strategy::Prepared>& prepared,

@@ -1,18 +1,12 @@
 #include "plan/transposed_state.hpp"
 
-#include "dwconv/errors.hpp"
 #include "plan/lift.hpp"
 #include "plan/run.hpp"
 
 namespace dwconv {
 
 PlanKey TransposedOperands::key(const PlanOptions& options) const {
-    if (options.tune || options.strategy != StrategyKind::automatic) {
-        throw Unsupported({options.tune ? "tune" : "strategy",
-                           "none for gradients and transposed convolution",
-                           options.tune ? std::string("true")
-                                        : "'" + std::string(to_string(options.strategy)) + "'"});
-    }
+    require_no_choice(options, "gradients and transposed convolution");
     PlanKey key = {request_of(operands.problem, options)};
     key.pass = pass;
     key.input = {};
@@ -25,7 +19,7 @@ PlanKey TransposedOperands::key(const PlanOptions& options) const {
 TransposedState::TransposedState(const TransposedOperands& operands, const PlanOptions& options)
     : forms_(operands.forms),
       key_(operands.key(options)),
-      strategy_(cached_strategy(key_)),
+      strategy_(cached<strategy::Strategy>(key_)),
       memory_(strategy_->packed_size()),
       packed_(strategy_->pack(operands.operands.weights, operands.operands.bias, memory_.data())),
       weights_(operands.operands.weights),
@@ -34,11 +28,11 @@ TransposedState::TransposedState(const TransposedOperands& operands, const PlanO
 void TransposedState::execute(const TensorView& src, const MutableTensorView& dst) const {
     forms_.require(src, dst);
     if (key_.request.problem.batch == 0) return;
-    const PlanKey key = key_for(key_, src, dst);
-    if (key == key_) {
+    if (is_for(key_, src, dst)) {
         run(*strategy_, src, packed_, dst);
     } else {
-        pack_and_run(cached_plan(key), weights_.view(), bias_.view(), src, dst);
+        const auto other = cached_plan(key_for(key_, src, dst));
+        pack_and_run(other, weights_.view(), bias_.view(), src, dst);
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "dwconv/plan.hpp"
 #include "onednn/scratch.hpp"
-#include "plan/block.hpp"
+#include "plan/kept_array.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "strategy/transposed.hpp"
@@ -37,7 +37,7 @@ private:
     std::shared_ptr<const strategy::Strategy> strategy_;
     onednn::AlignedBuffer memory_;
     strategy::PackedWeights packed_;
-    DenseCopy weights_, bias_;
+    KeptArray weights_, bias_;
 };
 
 void run_once(const TransposedOperands& operands, const TensorView& src,

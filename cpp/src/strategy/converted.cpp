@@ -2,27 +2,21 @@
 #include <vector>
 
 #include "dense_copy.hpp"
-#include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
 #include "parallel.hpp"
-#include "simd/convert.hpp"
 #include "simd/streaming.hpp"
 #include "strategy/box_conversion.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/exact_integers.hpp"
 #include "strategy/partial_sums.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/tile_channels.hpp"
 #include "strategy/tile_convolutions.hpp"
 #include "strategy/tile_views.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-MemoryOrder tile_order(const Request& request) {
-    const bool channels_last = request.src_order == MemoryOrder::channels_last &&
-                               request.dst_order == MemoryOrder::channels_last;
-    return channels_last ? MemoryOrder::channels_last : MemoryOrder::channels_first;
-}
 
 /// A copy in C order, as float32.
 std::vector<float> as_floats(const TensorView& view) {
@@ -54,9 +48,8 @@ public:
           past_caches_(
               simd::is_beyond_caches(element_count(problem_.dst_shape()) *
                                      static_cast<std::int64_t>(size_of(problem_.dst_dtype)) / 4)) {
-        constexpr std::size_t line = 16;
         const auto biases = static_cast<std::size_t>(problem_.bias ? problem_.out_channels() : 0);
-        whole_begin_ = (biases + line - 1) / line * line;
+        whole_begin_ = rounded_to_line(biases);
         sums_begin_ = whole_begin_ + whole_.packed_size();
         if (is_integer(problem_.src_dtype) && (problem_.bias || most_exact_parts(problem_) > 1)) {
             sums_.emplace(problem_, grid_, order_);
@@ -65,11 +58,7 @@ public:
 
     StrategyKind kind() const noexcept override { return StrategyKind::converted; }
     bool needs_its_orders() const noexcept override { return false; }
-    std::string implementation() const override {
-        std::string names(simd::conversions_name(onednn::simd_level()));
-        for (const std::string& name : whole_.implementations()) names += ", " + name;
-        return names;
-    }
+    std::string implementation() const override { return whole_.implementation(); }
     std::size_t packed_size() const noexcept override {
         return sums_begin_ + (sums_ ? sums_->packed_size() : 0);
     }
@@ -111,7 +100,7 @@ public:
                     continue;
                 }
                 if (tile.block.is_padding()) {
-                    fill(tile, weights.data, part, to);
+                    fill_tile(problem_, {problem_, tile, part.shape, order_}, weights.data, to);
                 } else {
                     const PackedWeights own = {weights.data + whole_begin_, weights.finite};
                     whole_.run(tile.cell, from, own, to);
@@ -123,21 +112,6 @@ public:
     }
 
 private:
-    bool channels_last() const { return order_ == MemoryOrder::channels_last; }
-
-    /// What is made of padding alone.
-    void fill(const ConvertedTile& tile, const float* biases, const MutableTensorView& part,
-              float* to) const {
-        const std::int64_t count = element_count(part.shape);
-        const std::int64_t channels = tile.channels.size() * problem_.multiplier;
-        const std::int64_t inner = channels_last() ? 1 : count / channels / part.shape[0];
-        const float* const bias = biases + tile.channels.begin * problem_.multiplier;
-        for (std::int64_t i = 0; i < count; ++i) {
-            const double own = problem_.bias ? bias[i / inner % channels] : 0.0;
-            to[i] = static_cast<float>(problem_.activation(own));
-        }
-    }
-
     Problem problem_;
     int threads_;
     MemoryOrder order_;

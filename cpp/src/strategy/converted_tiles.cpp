@@ -153,6 +153,12 @@ private:
 
 }  // namespace
 
+MemoryOrder tile_order(const Request& request) {
+    const bool channels_last = request.src_order == MemoryOrder::channels_last &&
+                               request.dst_order == MemoryOrder::channels_last;
+    return channels_last ? MemoryOrder::channels_last : MemoryOrder::channels_first;
+}
+
 ConvertedGrid::ConvertedGrid(const Problem& problem, MemoryOrder order, int threads)
     : problem_(problem), axes_(axes_to_cut(problem)) {
     const Size size = Sizer(problem, axes_)(order, threads);

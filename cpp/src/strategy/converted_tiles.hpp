@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "strategy/axis.hpp"
+#include "strategy/strategy.hpp"
 #include "strategy/tile_grid.hpp"
 
 namespace dwconv::strategy {
@@ -25,6 +26,9 @@ struct CutAxes {
     std::size_t outer;
     std::size_t inner;
 };
+
+/// Channels last where source and destination are, else planes.
+MemoryOrder tile_order(const Request& request);
 
 /// A box of the destination that is convolved in float32, and where it is.
 struct ConvertedTile {

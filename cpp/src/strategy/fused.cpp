@@ -7,6 +7,7 @@
 #include "strategy/band_depthwise.hpp"
 #include "strategy/band_source.hpp"
 #include "strategy/bands.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/pixel_kernels.hpp"
 #include "strategy/residual.hpp"
 #include "strategy/separable.hpp"

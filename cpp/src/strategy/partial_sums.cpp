@@ -4,14 +4,15 @@
 #include <cstring>
 
 #include "onednn/scratch.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/exact_integers.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-/// Floats of a cache line: where the bias begins, behind the number of parts.
-constexpr std::size_t line = 16;
+/// Where the bias begins, behind the number of parts.
+constexpr std::size_t bias_begin = floats_of_line;
 
 std::vector<ConvertedCell> bare(std::vector<ConvertedCell> cells) {
     for (ConvertedCell& cell : cells) {
@@ -37,9 +38,9 @@ PartialSums::PartialSums(const Problem& problem, const ConvertedGrid& grid, Memo
       order_(order),
       cells_(bare(grid.cells())),
       convolutions_(cells_, grid.axes(), order),
-      first_part_(line) {
+      first_part_(bias_begin) {
     const auto biases = static_cast<std::size_t>(problem.bias ? problem.out_channels() : 0);
-    first_part_ += (biases + line - 1) / line * line;
+    first_part_ += rounded_to_line(biases);
 }
 
 std::size_t PartialSums::packed_size() const noexcept {
@@ -65,7 +66,7 @@ bool PartialSums::pack(const std::vector<float>& weights, const std::int32_t* bi
             ++count;
         }
         const auto biases = static_cast<std::size_t>(problem_.out_channels());
-        if (bias != nullptr) std::memcpy(packed + line, bias, biases * sizeof *bias);
+        if (bias != nullptr) std::memcpy(packed + bias_begin, bias, biases * sizeof *bias);
     }
     std::memcpy(packed, &count, sizeof count);
     return count != 0;
@@ -87,7 +88,7 @@ void PartialSums::run(const ConvertedTile& tile, const float* src, const float* 
     if (problem_.bias) {
         const std::int64_t first = tile.channels.begin * problem_.multiplier;
         bias.resize(static_cast<std::size_t>(tile.channels.size() * problem_.multiplier));
-        std::memcpy(bias.data(), packed + line + first, bias.size() * sizeof(std::int32_t));
+        std::memcpy(bias.data(), packed + bias_begin + first, bias.size() * sizeof(std::int32_t));
     }
     finish_sums(sums, problem_.bias ? bias.data() : nullptr, problem_.activation,
                 order_ == MemoryOrder::channels_last, dst);

@@ -8,29 +8,19 @@
 #include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
 #include "parallel.hpp"
-#include "simd/convert.hpp"
 #include "simd/requantize.hpp"
 #include "simd/streaming.hpp"
 #include "strategy/box_conversion.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/exact_integers.hpp"
 #include "strategy/partial_sums.hpp"
+#include "strategy/tile_channels.hpp"
 #include "strategy/tile_convolutions.hpp"
 #include "strategy/tile_views.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-/// Floats of a cache line.
-constexpr std::size_t line = 16;
-
-std::size_t lines_of(std::size_t floats) { return (floats + line - 1) / line * line; }
-
-MemoryOrder tile_order(const Request& request) {
-    const bool channels_last = request.src_order == MemoryOrder::channels_last &&
-                               request.dst_order == MemoryOrder::channels_last;
-    return channels_last ? MemoryOrder::channels_last : MemoryOrder::channels_first;
-}
 
 /// Less its zero point, an element of either type is of a magnitude of at most 255, as uint8 is.
 Problem centred(const Problem& problem) {
@@ -54,19 +44,15 @@ public:
           dst_conversion_(problem_.dst_dtype),
           requantize_(simd::requantize_for(onednn::simd_level())),
           past_caches_(simd::is_beyond_caches(element_count(problem_.dst_shape()) / 4)),
-          bias_begin_(line + lines_of(channels())),
-          whole_begin_(bias_begin_ + lines_of(channels())),
+          bias_begin_(floats_of_line + rounded_to_line(channels())),
+          whole_begin_(bias_begin_ + rounded_to_line(channels())),
           sums_begin_(whole_begin_ + whole_.packed_size()) {
         if (problem_.bias || most_exact_parts(problem_) > 1) {
             sums_.emplace(problem_, grid_, order_);
         }
     }
 
-    std::string implementation() const override {
-        std::string names(simd::conversions_name(onednn::simd_level()));
-        for (const std::string& name : whole_.implementations()) names += ", " + name;
-        return names;
-    }
+    std::string implementation() const override { return whole_.implementation(); }
     std::size_t packed_size() const noexcept override {
         return sums_begin_ + (sums_ ? sums_->packed_size() : 0);
     }
@@ -77,7 +63,7 @@ public:
         packed[0] = static_cast<float>(quantization.src_zero_point);
         packed[1] = static_cast<float>(quantization.dst_zero_point);
         for (std::size_t c = 0; c < channels(); ++c) {
-            packed[line + c] = quantization.multiplier(static_cast<std::int64_t>(c));
+            packed[floats_of_line + c] = quantization.multiplier(static_cast<std::int64_t>(c));
         }
         const std::vector<float> own = centred_weights(weights, quantization);
         std::vector<std::int32_t> exact(problem_.bias ? channels() : 0);
@@ -106,16 +92,17 @@ public:
             while (const auto index = queue.next()) {
                 const ConvertedTile tile = grid_.tile(*index);
                 const MutableTensorView part = views_.dst(dst, tile);
+                const TileChannels channels(problem_, tile, part.shape, order_);
                 if (!tile.block.is_padding()) read(views_.src(src, tile), packed[0], from);
                 if (by_sums) {
                     const MutableTensorView rounded(to, part.shape);
                     sums_->run(tile, from, packed + sums_begin_, to, rounded);
                 } else if (tile.block.is_padding()) {
-                    fill(tile, packed + bias_begin_, part.shape, to);
+                    fill_tile(problem_, channels, packed + bias_begin_, to);
                 } else {
                     whole_.run(tile.cell, from, {packed + whole_begin_, true}, to);
                 }
-                requantize(tile, packed, part.shape, to);
+                requantize(channels, packed, to);
                 dst_conversion_.narrow(to, part, past_caches_);
             }
             if (past_caches_) simd::finish_streaming();
@@ -124,7 +111,6 @@ public:
 
 private:
     std::size_t channels() const { return static_cast<std::size_t>(problem_.out_channels()); }
-    bool channels_last() const { return order_ == MemoryOrder::channels_last; }
 
     std::vector<float> centred_weights(const TensorView& weights,
                                        const Quantization& quantization) const {
@@ -143,35 +129,17 @@ private:
         if (zero != 0.0f) requantize_.shift(to, element_count(part.shape), zero);
     }
 
-    /// Elements of one channel that follow one another in a tile of this shape.
-    std::int64_t run_length(const ConvertedTile& tile, const Dims& shape) const {
-        const std::int64_t own = tile.channels.size() * problem_.multiplier;
-        return channels_last() ? 1 : element_count(shape) / own / shape[0];
-    }
-
-    /// What is made of padding alone.
-    void fill(const ConvertedTile& tile, const float* biases, const Dims& shape, float* to) const {
-        const std::int64_t own = tile.channels.size() * problem_.multiplier;
-        const std::int64_t inner = run_length(tile, shape);
-        const float* const bias = biases + tile.channels.begin * problem_.multiplier;
-        for (std::int64_t i = 0; i < element_count(shape); ++i) {
-            to[i] = problem_.bias ? bias[i / inner % own] : 0.0f;
-        }
-    }
-
-    void requantize(const ConvertedTile& tile, const float* packed, const Dims& shape,
-                    float* values) const {
-        const std::int64_t own = tile.channels.size() * problem_.multiplier;
-        const float* const multipliers = packed + line + tile.channels.begin * problem_.multiplier;
+    void requantize(const TileChannels& channels, const float* packed, float* values) const {
+        const float* const multipliers = packed + floats_of_line + channels.begin;
         const float zero = packed[1];
-        const std::int64_t count = element_count(shape);
-        if (channels_last()) {
-            requantize_.pixels(values, count / own, multipliers, own, zero);
+        if (order_ == MemoryOrder::channels_last) {
+            requantize_.pixels(values, channels.elements / channels.count, multipliers,
+                               channels.count, zero);
             return;
         }
-        const std::int64_t inner = run_length(tile, shape);
-        for (std::int64_t i = 0; i * inner < count; ++i) {
-            requantize_.channel(values + i * inner, inner, multipliers[i % own], zero);
+        const std::int64_t inner = channels.run_length;
+        for (std::int64_t i = 0; i * inner < channels.elements; ++i) {
+            requantize_.channel(values + i * inner, inner, multipliers[i % channels.count], zero);
         }
     }
 

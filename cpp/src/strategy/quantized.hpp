@@ -7,7 +7,6 @@
 #include "dwconv/quantized_problem.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "strategy/strategy.hpp"
-#include "strategy/transposed.hpp"
 
 namespace dwconv::strategy {
 

@@ -11,6 +11,7 @@
 #include "onednn/scratch.hpp"
 #include "onednn/thread_limit.hpp"
 #include "parallel.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/exact.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_copy.hpp"
@@ -83,8 +84,6 @@ dnnl::memory::desc channels_last(const Dims& shape) {
             dnnl::memory::data_type::f32,
             dnnl::memory::format_tag::nhwc};
 }
-
-std::size_t rounded_up(std::size_t floats) { return (floats + 15) / 16 * 16; }
 
 /// Makes the reorder unless the two are the same, and nothing is to be moved.
 void prepare(std::optional<Reorder>& reorder, const dnnl::memory::desc& from,
@@ -231,7 +230,8 @@ private:
 
 Reordered::Reordered(const Request& request)
     : problem_(request.problem), threads_(request.threads), parts_(make_parts(request)) {
-    packed_size_ = rounded_up(static_cast<std::size_t>(element_count(problem_.weights_shape())));
+    packed_size_ =
+        rounded_to_line(static_cast<std::size_t>(element_count(problem_.weights_shape())));
     const TensorView src = dense(problem_.src_shape(), request.src_order);
     const TensorView dst = dense(problem_.dst_shape(), request.dst_order);
     for (Part& part : parts_) {
@@ -241,7 +241,7 @@ Reordered::Reordered(const Request& request)
         }
         if (!part.kernel) part.kernel = std::make_shared<const ConvKernel>(geometry);
         part.weights = packed_size_;
-        packed_size_ += rounded_up(part.kernel->weights_size());
+        packed_size_ += rounded_to_line(part.kernel->weights_size());
         prepare(part.enter, *onednn::describe(box_of(src, part.images, part.channels)),
                 part.kernel->src_desc());
         prepare(part.leave, part.kernel->dst_desc(),

@@ -9,8 +9,8 @@
 #include "parallel.hpp"
 #include "simd/streaming.hpp"
 #include "simd/strip.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/tile_grid.hpp"
-#include "strategy/weights_packing.hpp"
 
 namespace dwconv::strategy {
 

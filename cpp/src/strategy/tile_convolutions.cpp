@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "onednn/library.hpp"
+#include "simd/convert.hpp"
 #include "strategy/box_conversion.hpp"
+#include "strategy/cache_line.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-constexpr std::size_t alignment = 16;
 
 Dims strides_in(MemoryOrder order, const Dims& shape) {
     return order == MemoryOrder::channels_last ? channels_last_strides(shape)
@@ -34,22 +35,22 @@ TileConvolutions::TileConvolutions(const std::vector<ConvertedCell>& cells, cons
             }
             cell.src_strides = strides_in(order, part.problem.src_shape());
             cell.dst_strides = strides_in(order, part.problem.dst_shape());
-            const std::size_t size = strategies_[cell.strategy]->packed_size();
-            packed_size_ += (size + alignment - 1) / alignment * alignment;
+            packed_size_ += rounded_to_line(strategies_[cell.strategy]->packed_size());
         }
         cells_.push_back(cell);
     }
 }
 
-std::vector<std::string> TileConvolutions::implementations() const {
+std::string TileConvolutions::implementation() const {
+    std::string text(simd::conversions_name(onednn::simd_level()));
     std::vector<std::string> names;
     for (const auto& strategy : strategies_) {
         std::string name = strategy->implementation();
-        if (std::find(names.begin(), names.end(), name) == names.end()) {
-            names.push_back(std::move(name));
-        }
+        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+        text += ", " + name;
+        names.push_back(std::move(name));
     }
-    return names;
+    return text;
 }
 
 bool TileConvolutions::pack(const TensorView& weights, const TensorView& bias,

@@ -18,8 +18,8 @@ public:
     TileConvolutions(const std::vector<ConvertedCell>& cells, const CutAxes& axes,
                      MemoryOrder order);
 
-    /// The names of all kernels, each once.
-    std::vector<std::string> implementations() const;
+    /// The names of the conversions and of all kernels, each once.
+    std::string implementation() const;
     std::size_t packed_size() const noexcept { return packed_size_; }
     /// Of all channels, in C order. Returns false where a weight is not finite.
     bool pack(const TensorView& weights, const TensorView& bias, float* packed) const;

@@ -4,6 +4,7 @@
 
 #include "dense_copy.hpp"
 #include "finite.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/exact.hpp"
 
 namespace dwconv::strategy {

@@ -9,6 +9,7 @@
 #include "onednn/scratch.hpp"
 #include "parallel.hpp"
 #include "simd/planar.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/fill.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_copy.hpp"
@@ -94,7 +95,7 @@ public:
         for (std::int64_t begin = 0; begin < depth; begin += most) {
             add_slab({begin, std::min(begin + most, depth)});
         }
-        packed_block_ = (packed_size_of_block() + 15) / 16 * 16;
+        packed_block_ = rounded_to_line(packed_size_of_block());
         bias_offset_ = packed_block_ * static_cast<std::size_t>(blocks_);
     }
 

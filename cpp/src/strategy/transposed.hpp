@@ -3,19 +3,11 @@
 #include <cstdint>
 #include <memory>
 
+#include "strategy/pass.hpp"
 #include "strategy/phases.hpp"
 #include "strategy/strategy.hpp"
 
 namespace dwconv::strategy {
-
-/// What a strategy makes of a problem.
-enum class Pass : std::uint8_t {
-    forward,
-    backward_data,     ///< the gradient by its source, of that by its destination
-    transposed,        ///< the same with the multiplier's channels apart: a source of `channels`
-    backward_weights,  ///< the gradient by its weights
-    quantized          ///< forward, of integers with scales and zero points
-};
 
 /// What a strategy for backward data or transposed convolution is made for.
 struct TransposedRequest {

@@ -1,7 +1,7 @@
 #include "onednn/scratch.hpp"
+#include "strategy/cache_line.hpp"
 #include "strategy/residual.hpp"
 #include "strategy/separable.hpp"
-#include "strategy/weights_packing.hpp"
 
 namespace dwconv::strategy {
 

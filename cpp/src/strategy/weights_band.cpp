@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "ceil_div.hpp"
+#include "strategy/cache_line.hpp"
 
 namespace dwconv::strategy {
 
@@ -14,8 +15,6 @@ constexpr std::int64_t band_floats = 12 * 1024;
 
 /// Vectors of a row with which to begin a sum anew takes little.
 constexpr std::int64_t long_row = 16;
-
-std::int64_t rounded_up(std::int64_t floats) { return ceil_div(floats, 16) * 16; }
 
 std::vector<std::int64_t> times(std::vector<std::int64_t> values, std::int64_t factor) {
     for (std::int64_t& value : values) value *= factor;
@@ -34,8 +33,8 @@ WeightsBands::WeightsBands(const WeightsAxis& rows, const WeightsAxis& columns,
       columns_(vectors ? columns.outputs : ceil_div(columns.outputs, kernels.lanes)),
       source_rows_(columns, vectors ? columns_ : columns_ * kernels.lanes) {
     const std::int64_t element = vectors ? kernels.lanes : 1;
-    src_pitch_ = rounded_up(source_rows_.pitch() * element);
-    diff_pitch_ = rounded_up(columns_ * kernels.lanes);
+    src_pitch_ = rounded_to_line(source_rows_.pitch() * element);
+    diff_pitch_ = rounded_to_line(columns_ * kernels.lanes);
     column_taps_ = times(source_rows_.taps(), element);
     src_places_ = times(source_rows_.places(), element);
     for (std::int64_t i = 0; i < columns_axis_.outputs; ++i) {
@@ -50,7 +49,7 @@ WeightsBands::WeightsBands(const WeightsAxis& rows, const WeightsAxis& columns,
 
 WeightsBands::Worker::Worker(const WeightsBands& bands, WeightsBuffers& buffers)
     : bands_(bands), buffers_(buffers) {
-    const std::int64_t lanes = rounded_up(bands.kernels_.lanes);
+    const std::int64_t lanes = rounded_to_line(bands.kernels_.lanes);
     const std::int64_t src_slots = std::min(bands.band_ * bands.rows_.stride, bands.rows_.elements);
     const std::int64_t diff_slots =
         std::min(bands.band_ + bands.blocks_.last_offset(), bands.rows_.outputs);

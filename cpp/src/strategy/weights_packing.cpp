@@ -3,6 +3,7 @@
 #include "dense_copy.hpp"
 #include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
+#include "strategy/cache_line.hpp"
 
 namespace dwconv::strategy {
 
@@ -15,11 +16,6 @@ std::int64_t begin_of(const onednn::WeightsSlice& slice, const Dims& shape) {
 }
 
 }  // namespace
-
-std::size_t rounded_to_line(std::size_t floats) noexcept {
-    constexpr std::size_t line = 16;
-    return (floats + line - 1) / line * line;
-}
 
 const WeightsPacking::Part* WeightsPacking::find(const onednn::WeightsSlice& slice,
                                                  const onednn::ConvKernel& kernel) const {

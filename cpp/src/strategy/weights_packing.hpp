@@ -11,9 +11,6 @@
 
 namespace dwconv::strategy {
 
-/// Packed weights and bias begin at multiples of this many elements, a cache line.
-std::size_t rounded_to_line(std::size_t floats) noexcept;
-
 /// The weights of a problem as the kernels that run it want them, in one piece of memory.
 class WeightsPacking {
 public:
