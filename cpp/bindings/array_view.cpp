@@ -1,10 +1,10 @@
 #include "array_view.hpp"
 
+#include <pybind11/stl.h>
+
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "dwconv/errors.hpp"
 #include "result_memory.hpp"
@@ -142,10 +142,7 @@ py::array checked_out(py::handle out, const Dims& shape, DataType dtype) {
     }
     auto array = py::reinterpret_borrow<py::array>(out);
     required_type(array, "dst", dtype);
-    if (shape_of(array, "dst") != shape) {
-        throw InvalidArgument(
-            {"dst", "shape " + to_string(shape), to_string(shape_of(array, "dst"))});
-    }
+    require_shape("dst", shape_of(array, "dst"), shape);
     if (!is_native(array.dtype())) {
         throw InvalidArgument({"dst", "native byte order", std::string(py::str(array.dtype()))});
     }
@@ -218,10 +215,32 @@ MemoryOrder result_order(const TensorView& src, const Layout& layout) {
                                              : MemoryOrder::channels_first;
 }
 
+TensorView like_view(py::handle like, const TypeSet& types, DataType dtype) {
+    if (py::isinstance<py::array>(like)) {
+        TensorView view = InputArray(like, "like", types).view;
+        view.data = nullptr;
+        return view;
+    }
+    const Dims shape = dims_of(like.cast<std::vector<std::int64_t>>());
+    return {nullptr, dtype, shape, c_order_strides(shape)};
+}
+
+void require_shape(const char* argument, const Dims& given, const Dims& expected,
+                   const char* whose) {
+    if (given == expected) return;
+    throw InvalidArgument({argument, "shape " + to_string(expected) + whose, to_string(given)});
+}
+
 py::tuple to_tuple(const Dims& dims) {
     py::tuple tuple(dims.size());
     for (std::size_t i = 0; i < dims.size(); ++i) tuple[i] = dims[i];
     return tuple;
+}
+
+Dims dims_of(const std::vector<std::int64_t>& sizes) {
+    Dims dims;
+    for (const std::int64_t size : sizes) dims.push_back(size);
+    return dims;
 }
 
 }  // namespace dwconv::bindings

@@ -2,6 +2,9 @@
 
 #include <pybind11/numpy.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "array_type.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/tensor_view.hpp"
@@ -59,7 +62,20 @@ private:
 /// The memory order of a result for a source in this one; see OutputArray.
 MemoryOrder result_order(const TensorView& src, const Layout& layout);
 
+/// What a plan is made for, without its data: an array of one of these types, or the shape of one
+/// of type `dtype` in C order.
+/// @throws InvalidType naming `like`
+TensorView like_view(py::handle like, const TypeSet& types = DataType::float32,
+                     DataType dtype = DataType::float32);
+
+/// `whose` says where the expected shape comes from.
+/// @throws InvalidArgument where another shape is given
+void require_shape(const char* argument, const Dims& given, const Dims& expected,
+                   const char* whose = "");
+
 /// An array's shape, in Python's words.
 py::tuple to_tuple(const Dims& dims);
+
+Dims dims_of(const std::vector<std::int64_t>& sizes);
 
 }  // namespace dwconv::bindings

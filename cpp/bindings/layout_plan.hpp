@@ -4,7 +4,6 @@
 #include <string>
 
 #include "array_view.hpp"
-#include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/quantized_problem.hpp"
 #include "dwconv/types.hpp"
@@ -43,10 +42,7 @@ struct LayoutPlan {
 
     py::object execute(py::handle x, py::handle out) const {
         const InputArray src(x, input, src_dtype);
-        if (src.view.shape != input_shape) {
-            throw InvalidArgument({input, "shape " + to_string(input_shape) + ", the plan's",
-                                   to_string(src.view.shape)});
-        }
+        require_shape(input, src.view.shape, input_shape, ", the plan's");
         const OutputArray dst(out, output_shape, layout, src, dst_dtype);
         dst.require_apart_from(src, python_input);
         const TensorView src_view = layout.canonical(src.view, input);
@@ -90,10 +86,10 @@ private:
     }
 };
 
-/// What all kinds of plans can do and tell.
-template <class AnyPlan>
-void add_plan_members(py::class_<LayoutPlan<AnyPlan>>& type) {
-    using Self = LayoutPlan<AnyPlan>;
+/// What all kinds of plans can do and tell. `Self` is a LayoutPlan, or a class like it; `pass`
+/// comes before the problem's text.
+template <class Self>
+void add_plan_members(py::class_<Self>& type, const char* pass = "") {
     add_fast_method<&Self::execute>(type, "execute");
     type.def_property_readonly(
             "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
@@ -106,7 +102,8 @@ void add_plan_members(py::class_<LayoutPlan<AnyPlan>>& type) {
                                [](const Self& p) { return to_tuple(p.output_shape); })
         .def_property_readonly("flops", [](const Self& p) { return p.plan.problem().flops(); })
         .def_property_readonly("nbytes", [](const Self& p) { return p.plan.problem().nbytes(); })
-        .def_property_readonly("problem", [](const Self& p) { return to_string(p.plan.problem()); })
+        .def_property_readonly("problem",
+                               [pass](const Self& p) { return pass + to_string(p.plan.problem()); })
         .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
 }
 

@@ -2,7 +2,6 @@
 
 #include "array_view.hpp"
 #include "dwconv/backward_data.hpp"
-#include "dwconv/errors.hpp"
 #include "fast_call.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
@@ -15,12 +14,6 @@ namespace dwconv::bindings {
 
 namespace {
 
-Dims dims_of(const std::vector<std::int64_t>& sizes) {
-    Dims dims;
-    for (const std::int64_t size : sizes) dims.push_back(size);
-    return dims;
-}
-
 /// The convolution of an x of this shape, in the layout's order of dimensions.
 AskedConv asked_for(const Dims& x_shape, const TensorView& weights, const Options& options) {
     return naming("src", "x_shape", [&] {
@@ -31,12 +24,7 @@ AskedConv asked_for(const Dims& x_shape, const TensorView& weights, const Option
     });
 }
 
-void require_result_shape(const Dims& given, const Dims& expected, const char* argument) {
-    if (given == expected) return;
-    throw InvalidArgument({argument,
-                           "shape " + to_string(expected) + ", that of the convolution's result",
-                           to_string(given)});
-}
+constexpr const char* of_result = ", that of the convolution's result";
 
 py::object backward_data_of(py::handle dy, py::handle w, py::handle x_shape, py::handle out,
                             py::handle normalised) {
@@ -46,8 +34,8 @@ py::object backward_data_of(py::handle dy, py::handle w, py::handle x_shape, py:
     const Dims shape = dims_of(x_shape.cast<std::vector<std::int64_t>>());
     const AskedConv asked = asked_for(shape, weights.view, options);
     const TensorView diff_dst_view = options.layout.canonical(diff_dst.view, "diff_dst");
-    require_result_shape(diff_dst.view.shape,
-                         options.layout.from_canonical(asked.problem.dst_shape()), "diff_dst");
+    require_shape("diff_dst", diff_dst.view.shape,
+                  options.layout.from_canonical(asked.problem.dst_shape()), of_result);
 
     const OutputArray dst(out, shape, options.layout, diff_dst);
     dst.require_apart_from(diff_dst, "dy");
@@ -63,28 +51,21 @@ py::object backward_data_of(py::handle dy, py::handle w, py::handle x_shape, py:
 
 using LayoutBackwardData = LayoutPlan<BackwardDataPlan>;
 
-LayoutBackwardData make_plan(const TensorView& like, const py::object& w, const Dims& x_shape,
-                             const Options& options) {
-    const InputArray weights(w, "weights");
-    const AskedConv asked = asked_for(x_shape, weights.view, options);
-    options.layout.canonical(like, "like");
-    const Dims diff_dst = options.layout.from_canonical(asked.problem.dst_shape());
-    require_result_shape(like.shape, diff_dst, "like");
-    const PlanOptions plan_options = plan_options_for(like, asked.problem.src_shape(), options);
-    const py::gil_scoped_release released;
-    return {options.layout, diff_dst,
-            x_shape,        BackwardDataPlan(asked.problem, asked.weights, plan_options),
-            "diff_dst",     "dy"};
-}
-
 LayoutBackwardData backward_data_plan(const py::object& like, const py::object& w,
                                       const std::vector<std::int64_t>& x_shape,
                                       const Options& options) {
-    if (py::isinstance<py::array>(like)) {
-        return make_plan(InputArray(like, "like").view, w, dims_of(x_shape), options);
-    }
-    const Dims shape = dims_of(like.cast<std::vector<std::int64_t>>());
-    return make_plan(TensorView(nullptr, shape), w, dims_of(x_shape), options);
+    const TensorView diff_dst = like_view(like);
+    const InputArray weights(w, "weights");
+    const Dims shape = dims_of(x_shape);
+    const AskedConv asked = asked_for(shape, weights.view, options);
+    options.layout.canonical(diff_dst, "like");
+    require_shape("like", diff_dst.shape, options.layout.from_canonical(asked.problem.dst_shape()),
+                  of_result);
+    const PlanOptions plan_options = plan_options_for(diff_dst, asked.problem.src_shape(), options);
+    const py::gil_scoped_release released;
+    return {options.layout, diff_dst.shape,
+            shape,          BackwardDataPlan(asked.problem, asked.weights, plan_options),
+            "diff_dst",     "dy"};
 }
 
 }  // namespace
@@ -95,10 +76,7 @@ void register_backward_data(py::module_& m) {
                                         "A gradient by the source made ready. Immutable.");
     type.def(py::init(&backward_data_plan), py::arg("like"), py::arg("w"), py::arg("x_shape"),
              py::arg("options"));
-    add_plan_members(type);
-    type.def_property_readonly("problem", [](const LayoutBackwardData& p) {
-        return "backward_data:" + to_string(p.plan.problem());
-    });
+    add_plan_members(type, "backward_data:");
 }
 
 }  // namespace dwconv::bindings

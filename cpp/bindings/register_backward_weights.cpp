@@ -2,7 +2,6 @@
 
 #include "array_view.hpp"
 #include "dwconv/backward_weights.hpp"
-#include "dwconv/errors.hpp"
 #include "fast_call.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
@@ -14,12 +13,6 @@ namespace py = pybind11;
 namespace dwconv::bindings {
 
 namespace {
-
-Dims dims_of(py::handle sizes) {
-    Dims dims;
-    for (const std::int64_t size : sizes.cast<std::vector<std::int64_t>>()) dims.push_back(size);
-    return dims;
-}
 
 /// The convolution of an x of this shape, in the layout's order of dimensions, by weights of that
 /// one.
@@ -52,11 +45,7 @@ struct Call {
           src_view(layout.canonical(src.view, "src")),
           diff_dst_view(layout.canonical(diff_dst.view, "diff_dst")) {
         const Dims shape = layout.from_canonical(problem.dst_shape());
-        if (diff_dst.view.shape != shape) {
-            throw InvalidArgument(
-                {"diff_dst", "shape " + to_string(shape) + ", that of the convolution's result",
-                 to_string(diff_dst.view.shape)});
-        }
+        require_shape("diff_dst", diff_dst.view.shape, shape, ", that of the convolution's result");
         weights.require_apart_from(src, "x");
         weights.require_apart_from(diff_dst, "dy");
         const TensorView canonical =
@@ -80,7 +69,7 @@ py::object backward_weights_of(py::handle x, py::handle dy, py::handle w_shape, 
     const Options& options = Options::of(normalised);
     const InputArray src(x, "src");
     const InputArray diff_dst(dy, "diff_dst");
-    const Dims shape = dims_of(w_shape);
+    const Dims shape = dims_of(w_shape.cast<std::vector<std::int64_t>>());
     const Problem problem = asked_for(src.view.shape, shape, bias.cast<bool>(), options).problem;
     const Call call(src, diff_dst, out, shape, problem, options.layout);
     {
@@ -100,10 +89,7 @@ struct LayoutBackwardWeights {
 
     py::object execute(py::handle x, py::handle dy, py::handle out) const {
         const InputArray src(x, "src");
-        if (src.view.shape != input_shape) {
-            throw InvalidArgument({"src", "shape " + to_string(input_shape) + ", the plan's",
-                                   to_string(src.view.shape)});
-        }
+        require_shape("src", src.view.shape, input_shape, ", the plan's");
         const InputArray diff_dst(dy, "diff_dst");
         const Call call(src, diff_dst, out, output_shape, plan.problem(), layout);
         {
@@ -116,22 +102,17 @@ struct LayoutBackwardWeights {
     Dims gradient_shape() const { return layout.from_canonical(plan.problem().dst_shape()); }
 };
 
-LayoutBackwardWeights make_plan(const TensorView& like, const Dims& w_shape, bool bias,
-                                const Options& options) {
-    options.layout.canonical(like, "like");
-    const Problem problem = naming(
-        "src", "like", [&] { return asked_for(like.shape, w_shape, bias, options).problem; });
-    const PlanOptions plan_options = plan_options_for(like, problem.dst_shape(), options);
+LayoutBackwardWeights backward_weights_plan(const py::object& like,
+                                            const std::vector<std::int64_t>& w_shape, bool bias,
+                                            const Options& options) {
+    const TensorView src = like_view(like);
+    const Dims shape = dims_of(w_shape);
+    options.layout.canonical(src, "like");
+    const Problem problem =
+        naming("src", "like", [&] { return asked_for(src.shape, shape, bias, options).problem; });
+    const PlanOptions plan_options = plan_options_for(src, problem.dst_shape(), options);
     const py::gil_scoped_release released;
-    return {options.layout, like.shape, w_shape, BackwardWeightsPlan(problem, plan_options)};
-}
-
-LayoutBackwardWeights backward_weights_plan(const py::object& like, const py::object& w_shape,
-                                            bool bias, const Options& options) {
-    if (py::isinstance<py::array>(like)) {
-        return make_plan(InputArray(like, "like").view, dims_of(w_shape), bias, options);
-    }
-    return make_plan(TensorView(nullptr, dims_of(like)), dims_of(w_shape), bias, options);
+    return {options.layout, src.shape, shape, BackwardWeightsPlan(problem, plan_options)};
 }
 
 }  // namespace
@@ -143,24 +124,9 @@ void register_backward_weights(py::module_& m) {
                           "A gradient by weights and bias made ready. Immutable.");
     type.def(py::init(&backward_weights_plan), py::arg("like"), py::arg("w_shape"), py::arg("bias"),
              py::arg("options"));
-    add_fast_method<&Self::execute>(type, "execute");
-    type.def_property_readonly(
-            "strategy", [](const Self& p) { return std::string(to_string(p.plan.strategy())); })
-        .def_property_readonly("implementation",
-                               [](const Self& p) { return p.plan.implementation(); })
-        .def_property_readonly("layout",
-                               [](const Self& p) { return std::string(p.layout.letters()); })
-        .def_property_readonly("input_shape", [](const Self& p) { return to_tuple(p.input_shape); })
-        .def_property_readonly("gradient_shape",
-                               [](const Self& p) { return to_tuple(p.gradient_shape()); })
-        .def_property_readonly("output_shape",
-                               [](const Self& p) { return to_tuple(p.output_shape); })
-        .def_property_readonly("flops", [](const Self& p) { return p.plan.problem().flops(); })
-        .def_property_readonly("nbytes", [](const Self& p) { return p.plan.problem().nbytes(); })
-        .def_property_readonly(
-            "problem",
-            [](const Self& p) { return "backward_weights:" + to_string(p.plan.problem()); })
-        .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
+    add_plan_members(type, "backward_weights:");
+    type.def_property_readonly("gradient_shape",
+                               [](const Self& p) { return to_tuple(p.gradient_shape()); });
 }
 
 }  // namespace dwconv::bindings

@@ -60,13 +60,7 @@ LayoutInvertedResidual inverted_residual_plan(
                                  InputArray::or_none(expand_bias, "expand_bias"),
                                  expand_activation.value_or(Activation()), residual};
     const SeparableFilters filters(w_depthwise, w_project, bias, depthwise_bias, "w_project");
-    if (py::isinstance<py::array>(like)) {
-        const InputArray array(like, "like");
-        return make_plan(array.view, expansion, filters, depthwise_activation, options);
-    }
-    Dims shape;
-    for (const std::int64_t size : like.cast<std::vector<std::int64_t>>()) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), expansion, filters, depthwise_activation, options);
+    return make_plan(like_view(like), expansion, filters, depthwise_activation, options);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "array_view.hpp"
 #include "fast_call.hpp"
 #include "options.hpp"
 #include "register.hpp"
@@ -17,12 +18,6 @@ namespace dwconv::bindings {
 namespace {
 
 using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
-
-Dims dims_of(const std::vector<std::int64_t>& values) {
-    Dims dims;
-    for (const std::int64_t value : values) dims.push_back(value);
-    return dims;
-}
 
 std::variant<Paddings, PaddingRule> padding_of(const std::variant<Pairs, std::string>& padding) {
     if (const auto* const rule = std::get_if<std::string>(&padding)) {

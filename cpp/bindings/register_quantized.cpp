@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "array_view.hpp"
-#include "dwconv/errors.hpp"
 #include "dwconv/quantized.hpp"
 #include "fast_call.hpp"
 #include "layout_plan.hpp"
@@ -54,8 +53,10 @@ py::object quantized_of(py::handle x, py::handle w, py::handle bias, py::handle 
 
 using LayoutQuantized = LayoutPlan<QuantizedPlan>;
 
-LayoutQuantized make_plan(const TensorView& like, const py::object& w, const py::object& bias,
-                          const Quantization& quantization, const Options& options) {
+LayoutQuantized quantized_plan(const py::object& given, const py::object& w, const py::object& bias,
+                               const Quantization& quantization, const Options& options,
+                               const std::string& dtype) {
+    const TensorView like = like_view(given, bytes, parse_data_type(dtype));
     const InputArray weights(w, "weights", bytes);
     const InputArray bias_array = InputArray::or_none(bias, "bias", DataType::int32);
     const TensorView src = options.layout.canonical(like, "like");
@@ -67,18 +68,6 @@ LayoutQuantized make_plan(const TensorView& like, const py::object& w, const py:
     const py::gil_scoped_release released;
     return {options.layout, like.shape, options.layout.from_canonical(dst_shape),
             QuantizedPlan(problem, asked.weights, bias_array.view, plan_options)};
-}
-
-LayoutQuantized quantized_plan(const py::object& like, const py::object& w, const py::object& bias,
-                               const Quantization& quantization, const Options& options,
-                               const std::string& dtype) {
-    if (py::isinstance<py::array>(like)) {
-        return make_plan(InputArray(like, "like", bytes).view, w, bias, quantization, options);
-    }
-    Dims shape;
-    for (const std::int64_t size : like.cast<std::vector<std::int64_t>>()) shape.push_back(size);
-    const TensorView view(nullptr, parse_data_type(dtype), shape, c_order_strides(shape));
-    return make_plan(view, w, bias, quantization, options);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "array_view.hpp"
-#include "dwconv/errors.hpp"
 #include "dwconv/separable.hpp"
 #include "fast_call.hpp"
 #include "layout_plan.hpp"
@@ -44,9 +43,13 @@ py::object separable_of(py::handle x, py::handle w_depthwise, py::handle w_point
 
 using LayoutSeparable = LayoutPlan<SeparablePlan>;
 
-LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filters,
-                          const std::optional<Activation>& depthwise_activation,
-                          const Options& options) {
+LayoutSeparable separable_plan(const py::object& given, const py::object& w_depthwise,
+                               const py::object& w_pointwise, const py::object& bias,
+                               const py::object& depthwise_bias,
+                               const std::optional<Activation>& depthwise_activation,
+                               const Options& options) {
+    const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
+    const TensorView like = like_view(given);
     const TensorView src = options.layout.canonical(like, "like");
     const AskedSeparable asked(src.shape, filters, depthwise_activation, options, "like");
     const PlanOptions plan_options = plan_options_for(like, asked.dst_shape(), options);
@@ -54,21 +57,6 @@ LayoutSeparable make_plan(const TensorView& like, const SeparableFilters& filter
     const py::gil_scoped_release released;
     return {options.layout, like.shape, output_shape,
             SeparablePlan(asked.problem, asked.weights, plan_options)};
-}
-
-LayoutSeparable separable_plan(const py::object& like, const py::object& w_depthwise,
-                               const py::object& w_pointwise, const py::object& bias,
-                               const py::object& depthwise_bias,
-                               const std::optional<Activation>& depthwise_activation,
-                               const Options& options) {
-    const SeparableFilters filters(w_depthwise, w_pointwise, bias, depthwise_bias);
-    if (py::isinstance<py::array>(like)) {
-        const InputArray array(like, "like");
-        return make_plan(array.view, filters, depthwise_activation, options);
-    }
-    Dims shape;
-    for (const std::int64_t size : like.cast<std::vector<std::int64_t>>()) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), filters, depthwise_activation, options);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <pybind11/stl.h>
 
 #include "array_view.hpp"
-#include "dwconv/errors.hpp"
 #include "dwconv/transposed.hpp"
 #include "fast_call.hpp"
 #include "layout_plan.hpp"
@@ -24,9 +23,7 @@ struct AskedTransposed {
                     const std::vector<std::int64_t>& output_padding, const Options& options)
         : weights(
               canonical_transposed_weights(given_weights, src[1], options.layout.spatial_rank())) {
-        Dims more;
-        for (const std::int64_t size : output_padding) more.push_back(size);
-        problem = options.transposed(src, weights.shape, more);
+        problem = options.transposed(src, weights.shape, dims_of(output_padding));
         problem.validate();
     }
 };
@@ -57,9 +54,11 @@ py::object transposed_of(py::handle x, py::handle w, py::handle bias, py::handle
 
 using LayoutTransposed = LayoutPlan<TransposedPlan>;
 
-LayoutTransposed make_plan(const TensorView& like, const py::object& w, const py::object& bias,
-                           const std::vector<std::int64_t>& output_padding,
-                           const Options& options) {
+LayoutTransposed transposed_plan(const py::object& given, const py::object& w,
+                                 const py::object& bias,
+                                 const std::vector<std::int64_t>& output_padding,
+                                 const Options& options) {
+    const TensorView like = like_view(given);
     const InputArray weights(w, "weights");
     const InputArray bias_array = InputArray::or_none(bias, "bias");
     const TensorView src = options.layout.canonical(like, "like");
@@ -71,18 +70,6 @@ LayoutTransposed make_plan(const TensorView& like, const py::object& w, const py
     const py::gil_scoped_release released;
     return {options.layout, like.shape, options.layout.from_canonical(dst_shape),
             TransposedPlan(asked.problem, asked.weights, bias_array.view, plan_options)};
-}
-
-LayoutTransposed transposed_plan(const py::object& like, const py::object& w,
-                                 const py::object& bias,
-                                 const std::vector<std::int64_t>& output_padding,
-                                 const Options& options) {
-    if (py::isinstance<py::array>(like)) {
-        return make_plan(InputArray(like, "like").view, w, bias, output_padding, options);
-    }
-    Dims shape;
-    for (const std::int64_t size : like.cast<std::vector<std::int64_t>>()) shape.push_back(size);
-    return make_plan(TensorView(nullptr, shape), w, bias, output_padding, options);
 }
 
 }  // namespace

@@ -23,8 +23,7 @@ TensorView pointwise_view(const TensorView& given, std::int64_t channels, const 
 }
 
 void require_bias(const TensorView& bias, const char* argument, std::int64_t channels) {
-    if (bias.data == nullptr || bias.shape == Dims{channels}) return;
-    throw InvalidArgument({argument, "shape " + to_string(Dims{channels}), to_string(bias.shape)});
+    if (bias.data != nullptr) require_shape(argument, bias.shape, {channels});
 }
 
 AskedSeparable::AskedSeparable(const Dims& src, const SeparableFilters& filters,
