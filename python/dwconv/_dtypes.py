@@ -59,8 +59,9 @@ def _typed_options(
     return made_options(stride, padding, dilation, layout, activation, name, threads, strategy)
 
 
-_DTYPE_CLASSES: tuple[type, ...] = tuple(
+#: What `numpy.dtype` makes of them, for `_core.remember`.
+DTYPE_CLASSES: tuple[type, ...] = tuple(
     type(np.dtype(name)) for name in ("float32", "float16", "int8", "uint8", "int32")
 )
 #: The normalised form of the keyword arguments, as `_arguments.options` where `out_dtype` may be another.
-typed_options = _core.remember(_typed_options, (_core.Activation, type, *_DTYPE_CLASSES))
+typed_options = _core.remember(_typed_options, (_core.Activation, type, *DTYPE_CLASSES))

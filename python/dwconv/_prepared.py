@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from dwconv import _core
+
+P = TypeVar("P", bound="Prepared")
 
 
 class Prepared:
     """A computation made ready: immutable, for any number of threads at once, also after a fork."""
 
     __slots__ = ("_plan",)
-    _plan: (
-        _core.Plan
-        | _core.SeparablePlan
-        | _core.InvertedResidualPlan
-        | _core.BackwardDataPlan
-        | _core.BackwardWeightsPlan
-        | _core.TransposedPlan
-        | _core.QuantizedPlan
-    )
+    _plan: _core._Prepared
+
+    @classmethod
+    def _of(cls: type[P], plan: _core._Prepared) -> P:
+        made = cls.__new__(cls)
+        made._plan = plan
+        return made
 
     @property
     def strategy(self) -> str:

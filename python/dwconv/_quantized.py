@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dwconv import _core
 from dwconv._arguments import Padding, Sizes, made_options, wrong_type, wrong_value
-from dwconv._dtypes import dtype_name
+from dwconv._dtypes import DTYPE_CLASSES, dtype_name
 
 #: The dtypes of x, w and the result.
 BYTES = ("int8", "uint8")
@@ -75,7 +75,7 @@ def quantization(
     )
 
 
-def quantized_options(
+def _quantized_options(
     stride: Sizes,
     padding: Padding,
     dilation: Sizes,
@@ -83,9 +83,12 @@ def quantized_options(
     out_dtype: DTypeLike | None,
     threads: int | None,
 ) -> _core.Options:
-    """The normalised form of the other keyword arguments."""
     name = dtype_name("out_dtype", out_dtype, BYTES)
     return made_options(stride, padding, dilation, layout, None, name, threads, None)
+
+
+#: The normalised form of the other keyword arguments, with a memory, as `_arguments.options`.
+quantized_options = _core.remember(_quantized_options, (type, *DTYPE_CLASSES))
 
 
 def dnnl_depthwise_quantized(
