@@ -8,13 +8,14 @@ the median and the 90th percentile of both, and the ratios.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from time import perf_counter
 from typing import Any
+
+from timing import samples
+from worker import Worker, answer
 
 BUSY = "while True: pass"
 PROCESSES = 2
@@ -52,37 +53,18 @@ def _work(rival: str, threads: int, seconds: float) -> None:
     calls = [_call(rival, case, threads) for case in CASES]
     for call in calls:
         call()
-    for _ in sys.stdin:
-        found = []
-        for call in calls:
-            times: list[float] = []
-            start = perf_counter()
-            while perf_counter() - start < seconds or len(times) < 20:
-                begin = perf_counter()
-                call()
-                times.append(perf_counter() - begin)
-            found.append(times)
-        print(json.dumps(found), flush=True)
+    answer(lambda _: [samples(call, seconds, 20, before=0) for call in calls])
 
 
 def _measure(rival: str, python: str, options: argparse.Namespace) -> list[list[list[float]]]:
     """The times of the calls of each case: alone, and beside the busy processes."""
     words = [rival, "--threads", str(options.threads), "--seconds", str(options.seconds)]
-    worker = subprocess.Popen(
-        [python, __file__, "--work", *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert worker.stdin is not None
-    assert worker.stdout is not None
     found = []
-    with worker:
+    with Worker([python, __file__, "--work", *words]) as worker:
         for count in (0, PROCESSES):
             busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(count)]
             try:
-                print(file=worker.stdin, flush=True)
-                found.append(json.loads(worker.stdout.readline()))
+                found.append(worker.ask())
             finally:
                 for each in busy:
                     each.kill()
@@ -104,7 +86,7 @@ def _report(measured: dict[str, list[list[list[float]]]]) -> None:
             cells = []
             for quantile in (0.5, 0.9):
                 before, after = (float(np.quantile(each[i], quantile)) for each in (alone, busy))
-                cells += [f"{before * 1e6:.0f}", f"{after * 1e6:.0f}", f"{after / before:.2f}"]
+                cells += [f"{before * 1e3:.0f}", f"{after * 1e3:.0f}", f"{after / before:.2f}"]
             table.add_row(" ".join(map(str, case)), rival, *cells)
     Console().print(table)
 

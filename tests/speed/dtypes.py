@@ -9,13 +9,14 @@ over that of the dtype; of int8, x and w are int8, and the result int8 or int32.
 from __future__ import annotations
 
 import argparse
-import time
 from typing import Any, NamedTuple
 
 import ml_dtypes
 import numpy as np
 
 import dwconv
+from timing import in_turns, lower_quartiles
+from worker import chosen
 
 
 class Layer(NamedTuple):
@@ -86,18 +87,7 @@ def _plans(layer: Layer, layout: str, threads: int) -> dict[str, Any]:
 
 def _times(calls: dict[str, Any], seconds: float) -> dict[str, float]:
     """Milliseconds of each call, in turns."""
-    samples: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        call()
-    end = time.perf_counter() + seconds * len(calls)
-    while time.perf_counter() < end:
-        for name, call in calls.items():
-            # Twice, as what another dtype has left in the caches is none of this one's.
-            call()
-            start = time.perf_counter()
-            call()
-            samples[name].append((time.perf_counter() - start) * 1e3)
-    return {name: float(np.quantile(each, 0.25)) for name, each in samples.items()}
+    return lower_quartiles(in_turns(calls, seconds * len(calls), before=1))
 
 
 def main() -> None:
@@ -106,10 +96,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="of each dtype of a case")
     parser.add_argument("--only", help="numbers of cases, as 0,1")
     options = parser.parse_args()
-    chosen = map(int, options.only.split(",")) if options.only else range(len(LAYERS))
     print(f"{'':24}{'float32':>10}   times as fast as float32")
     print(f"{'':24}{'ms':>10}" + "".join(f"{name:>12}" for name in list(TYPES)[1:]))
-    for index in chosen:
+    for index in chosen(options.only, len(LAYERS)):
         for layout in ("NCHW", "NHWC"):
             times = _times(_plans(LAYERS[index], layout, options.threads), options.seconds)
             base = times.pop("float32")

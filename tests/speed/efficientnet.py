@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from worker import add_peers, peers_of
+
 HERE = Path(__file__).resolve().parent
 EXAMPLE = HERE.parents[1] / "examples" / "python" / "efficientnet"
 LARGEST_ERROR = 1e-3
@@ -50,13 +52,12 @@ def measure(python: str, rival: str, folder: Path, threads: int) -> tuple[float,
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    add_peers(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batch", type=int, default=1)
     options = parser.parse_args()
-    rivals = {"dwconv": sys.executable}
-    rivals |= {name: python for name, _, python in (p.partition("=") for p in options.peer)}
+    rivals = {"dwconv": sys.executable, **peers_of(options)}
     times: dict[str, list[float]] = {name: [] for name in rivals}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from timing import samples
 
 SECONDS = 1.5
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "python" / "efficientnet"
@@ -145,15 +146,7 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)
     call = RIVALS[rival](*task(folder / "task.npz"), threads)
     np.save(folder / "logits.npy", call())
-    for _ in range(3):
-        call()
-    times: list[float] = []
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end or len(times) < 5:
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    print(statistics.median(times) * 1e3)
+    print(statistics.median(samples(call, SECONDS, least=5, before=3)))
 
 
 if __name__ == "__main__":

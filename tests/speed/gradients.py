@@ -10,52 +10,20 @@ layout.
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dwconv.bench.results import Case
 from dwconv.bench.runner import geometry_of
 from dwconv.bench.suites import cases_of
+from timing import geometric_mean, lower_quartile
+from worker import Worker
 
 WORKER = Path(__file__).with_name("gradients_worker.py")
 # For the threads of the process before to come to rest.
 REST = 0.02
-
-
-class Rival:
-    """A process that times its call of a case whenever it is asked to."""
-
-    def __init__(self, python: str, *arguments: str) -> None:
-        command = [python, str(WORKER), *arguments]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def milliseconds(self, case: dict[str, Any]) -> float:
-        assert self._process.stdin
-        assert self._process.stdout
-        time.sleep(REST)
-        print(json.dumps(case), file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
-        if not answer:
-            sys.exit(f"failed: {self._process.args!r}")
-        return float(answer)
-
-    def __enter__(self) -> Rival:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait()
 
 
 def plain(case: Case) -> dict[str, Any]:
@@ -78,16 +46,14 @@ def compare(cases: list[Case], turns: int, arguments: list[str], torch: str) -> 
     ratios = []
     with ExitStack() as stack:
         ours, theirs = (
-            stack.enter_context(Rival(python, name, *arguments))
+            stack.enter_context(Worker([python, WORKER, name, *arguments], REST))
             for name, python in (("dwconv", sys.executable), ("torch", torch))
         )
         for case in cases:
             geometry = plain(case)
-            times = [
-                [rival.milliseconds(geometry) for rival in (ours, theirs)] for _ in range(turns)
-            ]
-            mine, other = np.quantile(times, 0.25, axis=0)
-            ratios.append(float(other / mine))
+            times = [[rival.ask(geometry) for rival in (ours, theirs)] for _ in range(turns)]
+            mine, other = map(lower_quartile, zip(*times, strict=True))
+            ratios.append(other / mine)
             print(f"  {case.problem:28}{mine:9.3f}{other:9.3f}{ratios[-1]:7.2f}", flush=True)
     return ratios
 
@@ -109,10 +75,9 @@ def main() -> None:
             arguments = [str(options.threads), gradient, layout]
             cases = cases_of(options.suite, [layout])
             ratios = compare(cases, options.turns, arguments, options.torch)
-            mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
             slower = sum(ratio < 1 for ratio in ratios)
             print(
-                f"  geometric mean {mean:.2f}, least {min(ratios):.2f}, "
+                f"  geometric mean {geometric_mean(ratios):.2f}, least {min(ratios):.2f}, "
                 f"PyTorch faster on {slower} of {len(ratios)}"
             )
 

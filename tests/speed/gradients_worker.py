@@ -5,14 +5,15 @@ Needs NumPy and the rival alone, so that it runs in any environment.
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from timing import samples
+from worker import answer
 
 SECONDS = 0.1
 CALLS = 5
@@ -61,17 +62,12 @@ def torch(case: dict[str, Any], gradient: str, layout: str, threads: int) -> Cal
 def main() -> None:
     rival, threads, gradient, layout = sys.argv[1:5]
     make = {"dwconv": ours, "torch": torch}[rival]
-    for line in sys.stdin:
-        call = make(json.loads(line), gradient, layout, int(threads))
-        for _ in range(CALLS):
-            call()
-        times: list[float] = []
-        end = time.perf_counter() + SECONDS
-        while time.perf_counter() < end or len(times) < CALLS:
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-        print(statistics.median(times) * 1e3, flush=True)
+
+    def respond(case: dict[str, Any]) -> float:
+        call = make(case, gradient, layout, int(threads))
+        return statistics.median(samples(call, SECONDS, CALLS, before=CALLS))
+
+    answer(respond)
 
 
 if __name__ == "__main__":

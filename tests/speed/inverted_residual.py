@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from time import perf_counter
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 import dwconv
+from timing import in_turns, lower_quartiles
 
 # Channels, expanded channels, height and width, stride, kernel, output channels
 BLOCKS = [
@@ -33,14 +34,14 @@ BLOCKS = [
     (16, 96, 224, 1, 3, 16),
 ]
 SECONDS = 2.0
-# Of a turn the last call counts: those before it bring the data into the caches.
-CALLS = 3
+# In a turn, those that bring the data into the caches.
+CALLS_BEFORE = 2
 
 
 def ways_of(
     block: tuple[int, ...], layout: str, threads: int
-) -> tuple[np.ndarray, dict[str, dwconv.Plan], Callable[[np.ndarray], np.ndarray]]:
-    """x, the plans of the block, and the same as three plans."""
+) -> tuple[dict[str, Callable[[], np.ndarray]], str | None]:
+    """The calls by their names, and the strategy that the library chooses."""
     ic, wide, size, stride, kernel, oc = block
     rng = np.random.default_rng(0)
 
@@ -75,28 +76,12 @@ def ways_of(
     second = dwconv.Plan(first.output_shape, w, biases[1], activation="relu6", **depthwise)
     third = dwconv.Plan.conv(second.output_shape, project[ones], biases[2], **common)
 
-    def three(x: np.ndarray) -> np.ndarray:
+    def three() -> np.ndarray:
         y = third(second(first(x)))
         return np.add(y, x, out=y) if residual else y
 
-    return x, plans, three
-
-
-def times_of(
-    x: np.ndarray, plans: dict[str, dwconv.Plan], three: Callable[[np.ndarray], np.ndarray]
-) -> dict[str, float]:
-    """Milliseconds of each way."""
-    turns: dict[str, list[float]] = {name: [] for name in (*plans, "three plans")}
-    end = perf_counter() + SECONDS
-    while perf_counter() < end:
-        for name, times in turns.items():
-            call = plans.get(name, three)
-            for _ in range(CALLS):
-                start = perf_counter()
-                call(x)
-                taken = perf_counter() - start
-            times.append(taken)
-    return {name: 1e3 * float(np.quantile(times, 0.25)) for name, times in turns.items()}
+    calls = {name: partial(plan, x) for name, plan in plans.items()}
+    return {**calls, "three plans": three}, plans["chosen"].strategy
 
 
 def main() -> None:
@@ -106,14 +91,14 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{options.layout}, {options.threads} threads, ms")
     for block in BLOCKS:
-        x, plans, three = ways_of(block, options.layout, options.threads)
-        times = times_of(x, plans, three)
+        calls, strategy = ways_of(block, options.layout, options.threads)
+        times = lower_quartiles(in_turns(calls, SECONDS, before=CALLS_BEFORE))
         better = min(times["fused"], times["unfused"])
         print(
             f"{block!s:28}"
             + "  ".join(f"{name} {time:.3f}" for name, time in times.items())
             + f"  fused {times['unfused'] / times['fused']:.2f} × as fast as unfused"
-            + f"; chosen: {plans['chosen'].strategy}, {times['chosen'] / better:.2f} × the better",
+            + f"; chosen: {strategy}, {times['chosen'] / better:.2f} × the better",
             flush=True,
         )
 

@@ -10,7 +10,6 @@ import argparse
 import itertools
 import statistics
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 import dwconv
+from timing import in_turns, lower_quartiles
 
 # channels, multiplier, height and width, kernel, stride
 SHAPES = [
@@ -58,20 +58,6 @@ def call_of(
     return plan.implementation, lambda: plan(x, out=out)
 
 
-def times_of(calls: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
-    """The low quartile of the times of each call, all of them in turns."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        call()
-    start = perf_counter()
-    while perf_counter() - start < seconds or len(times[next(iter(times))]) < 5:
-        for name, call in calls.items():
-            begin = perf_counter()
-            call()
-            times[name].append(perf_counter() - begin)
-    return {name: statistics.quantiles(each, n=4)[0] for name, each in times.items()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--threads", type=int, default=dwconv.get_num_threads())
@@ -89,12 +75,12 @@ def main() -> None:
         given = (geometry, layout, options.threads)
         name, call = call_of(batch, channels, multiplier, *given)
         plain_name, plain_call = call_of(batch, channels * multiplier, 1, *given)
-        times = times_of({"with": call, "plain": plain_call}, options.seconds)
+        times = lower_quartiles(in_turns({"with": call, "plain": plain_call}, options.seconds))
         ratios.append(times["with"] / times["plain"])
         table.add_row(
             " ".join(map(str, (layout, batch, channels, multiplier, *geometry))),
-            f"{times['with'] * 1e6:.1f}",
-            f"{times['plain'] * 1e6:.1f}",
+            f"{times['with'] * 1e3:.1f}",
+            f"{times['plain'] * 1e3:.1f}",
             f"{ratios[-1]:.2f}",
             name,
             plain_name,

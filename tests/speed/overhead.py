@@ -8,8 +8,6 @@ has PyTorch takes part. Prints lower quartile and median over all turns.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +17,8 @@ from timeit import Timer
 from typing import Any
 
 import numpy as np
+
+from worker import Worker, add_peers, answer, peers_of
 
 SHAPE = (1, 8, 8, 8)
 #: Calls timed as one: few enough that most samples have no interrupt in them.
@@ -79,12 +79,15 @@ def _work(rival: str) -> None:
     shapes = (SHAPE, (8, 1, 3, 3), (8, 8, 1, 1))
     names = RIVALS[rival](*(random.random(shape, dtype=np.float32) for shape in shapes))
     timers = {door: Timer(door, globals=names) for door in DOORS[rival]}
-    for _ in sys.stdin:
+
+    def respond(_: None) -> dict[str, list[float]]:
         found = {}
         for door, timer in timers.items():
             timer.timeit(CALLS)
             found[door] = [timer.timeit(CALLS) / CALLS * 1e6 for _ in range(SAMPLES)]
-        print(json.dumps(found), flush=True)
+        return found
+
+    answer(respond)
 
 
 def _measure(pythons: dict[str, str], turns: int) -> dict[str, list[float]]:
@@ -92,22 +95,12 @@ def _measure(pythons: dict[str, str], turns: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = defaultdict(list)
     with ExitStack() as ending:
         workers = {
-            rival: ending.enter_context(
-                subprocess.Popen(
-                    [python, __file__, "--work", rival],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
+            rival: ending.enter_context(Worker([python, __file__, "--work", rival]))
             for rival, python in pythons.items()
         }
         for _ in range(turns):
             for rival, worker in workers.items():
-                assert worker.stdin is not None
-                assert worker.stdout is not None
-                print(file=worker.stdin, flush=True)
-                for door, samples in json.loads(worker.stdout.readline()).items():
+                for door, samples in worker.ask().items():
                     found[f"{rival}: {door}"] += samples
     return found
 
@@ -128,15 +121,14 @@ def _report(found: dict[str, list[float]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--peer", action="append", default=[], metavar="torch=PYTHON")
+    add_peers(parser)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--work", choices=RIVALS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
         _work(options.work)
         return
-    peers = {name: python for name, _, python in (peer.partition("=") for peer in options.peer)}
-    _report(_measure({"dwconv": sys.executable, **peers}, options.turns))
+    _report(_measure({"dwconv": sys.executable, **peers_of(options)}, options.turns))
 
 
 if __name__ == "__main__":

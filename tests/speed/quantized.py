@@ -9,30 +9,17 @@ quartile counts. x is uint8, w int8 with a scale for each channel; dwconv's are 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-#: Seconds of one call in one turn.
-SECONDS = 0.15
+from timing import geometric_mean, lower_quartiles, samples
+from worker import Worker, answer
 
-
-def samples(call: Callable[[], Any]) -> list[float]:
-    """Milliseconds of calls, one after the other."""
-    call()
-    found: list[float] = []
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end or len(found) < 3:
-        start = time.perf_counter()
-        call()
-        found.append((time.perf_counter() - start) * 1e3)
-    return found
+#: Seconds of one call in one turn, and the least number of samples.
+SECONDS, LEAST = 0.15, 3
 
 
 def arrays(case: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -86,12 +73,6 @@ def session(case: dict[str, Any], threads: int) -> Callable[[], Any]:
     return lambda: made.run(["y"], {"x": x})
 
 
-def work(threads: int) -> None:
-    """Answers a line with a case by one with its times."""
-    for line in sys.stdin:
-        print(json.dumps(samples(session(json.loads(line), threads))), flush=True)
-
-
 def plans(case: dict[str, Any], threads: int) -> Iterator[tuple[str, Callable[[], Any]]]:
     """dwconv's calls by their names."""
     import dwconv
@@ -122,39 +103,33 @@ def main() -> None:
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        work(options.threads)
+        answer(lambda case: samples(session(case, options.threads), SECONDS, LEAST))
         return
     if options.onnxruntime is None:
         parser.error("--onnxruntime: which interpreter?")
     from dwconv import _core
     from dwconv.bench.suites import SUITES
 
-    command = [options.onnxruntime, __file__, "--worker", "--threads", str(options.threads)]
+    command = [options.onnxruntime, __file__, "--worker", "--threads", options.threads]
     ratios: dict[str, list[float]] = {}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as peer:
-        assert peer.stdin is not None
-        assert peer.stdout is not None
+    with Worker(command) as peer:
         for text in SUITES["mobilenet"]:
             case = _core.parse_problem(text)
             found: dict[str, list[float]] = {}
             calls = dict(plans(case, options.threads))
             for _ in range(options.turns):
-                print(json.dumps(case), file=peer.stdin, flush=True)
-                found.setdefault("ONNX Runtime", []).extend(json.loads(peer.stdout.readline()))
+                found.setdefault("ONNX Runtime", []).extend(peer.ask(case))
                 for name, call in calls.items():
-                    found.setdefault(name, []).extend(samples(call))
-            times = {name: float(np.quantile(each, 0.25)) for name, each in found.items()}
+                    found.setdefault(name, []).extend(samples(call, SECONDS, LEAST))
+            times = lower_quartiles(found)
             line = "".join(f"  {name} {each:.3f}" for name, each in times.items())
             print(f"{text:28}{line}", flush=True)
             for layout in ("NCHW", "NHWC"):
                 for rival in ("ONNX Runtime", f"{layout} f32"):
                     ratio = times[rival] / times[layout]
                     ratios.setdefault(f"{rival} / quantized {layout}", []).append(ratio)
-        peer.stdin.close()
     for name, each in ratios.items():
-        mean = float(np.exp(np.mean(np.log(each))))
+        mean = geometric_mean(each)
         slower = sum(ratio < 1 for ratio in each)
         print(f"{name:36} geometric mean {mean:.2f}, least {min(each):.2f}, below 1: {slower}")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -22,13 +21,14 @@ from dwconv.bench.limits import Limits
 from dwconv.bench.results import Case
 from dwconv.bench.runner import geometry_of
 from dwconv.bench.suites import LAYOUTS, SUITES, cases_of
+from timing import in_turns
 
-SHORTEST = 50e-6
+SHORTEST = 0.05
 EXPECTED = 1.8
 
 
 def gain(case: Case, threads: int, seconds: float) -> tuple[float, float]:
-    """The time with all threads, and how many times longer one takes: medians, in turns."""
+    """The milliseconds with all threads, and how many times longer one takes: medians, in turns."""
     geometry = geometry_of(case)
     arrays = make_arrays(geometry)
     keywords: dict[str, Any] = {
@@ -41,18 +41,12 @@ def gain(case: Case, threads: int, seconds: float) -> tuple[float, float]:
         for each in (1, threads)
     )
     out = np.empty(one.output_shape, np.float32)
-    times: list[tuple[float, float]] = []
-    start = perf_counter()
-    while perf_counter() - start < seconds or len(times) < 5:
-        pair = []
-        for plan in (many, one):
-            plan(arrays.x, out)  # brings the data where its threads have them
-            begin = perf_counter()
-            plan(arrays.x, out)
-            pair.append(perf_counter() - begin)
-        times.append((pair[0], pair[1]))
-    ratios = [alone / together for together, alone in times]
-    return statistics.median(together for together, _ in times), statistics.median(ratios)
+    # The call that does not count brings the data where its threads have them.
+    times = in_turns(
+        {"many": lambda: many(arrays.x, out), "one": lambda: one(arrays.x, out)}, seconds, before=1
+    )
+    ratios = [alone / every for alone, every in zip(times["one"], times["many"], strict=True)]
+    return statistics.median(times["many"]), statistics.median(ratios)
 
 
 def main() -> None:
@@ -77,7 +71,7 @@ def main() -> None:
             kept += ratio >= EXPECTED
         if ratio < EXPECTED and time >= SHORTEST:
             bound = "copies" if by_copies else "multiply-adds"
-            table.add_row(case.name, f"{time * 1e6:.0f}", f"{ratio:.2f}", bound)
+            table.add_row(case.name, f"{time * 1e3:.0f}", f"{ratio:.2f}", bound)
     console = Console()
     console.print(table)
     console.print(

@@ -11,7 +11,6 @@ import argparse
 import itertools
 import statistics
 from collections.abc import Callable, Iterator
-from time import perf_counter
 from typing import Any, get_args
 
 import numpy as np
@@ -20,6 +19,7 @@ from rich.table import Table
 
 import dwconv
 from dwconv._arguments import Strategy
+from timing import in_turns
 
 STRATEGIES = [name for name in get_args(get_args(Strategy)[0]) if name != "reordered"]
 CHANNELS = (1, 3, 16, 32, 100, 384)
@@ -71,20 +71,6 @@ def calls_of(case: tuple[int, int, int, int, int, str], threads: int) -> dict[st
     return calls
 
 
-def median_times(calls: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
-    """The median time of each call, all of them in turns."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        call()
-    start = perf_counter()
-    while perf_counter() - start < seconds or len(times[next(iter(times))]) < 5:
-        for name, call in calls.items():
-            begin = perf_counter()
-            call()
-            times[name].append(perf_counter() - begin)
-    return {name: statistics.median(each) for name, each in times.items()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--threads", type=int, default=dwconv.get_num_threads())
@@ -96,14 +82,15 @@ def main() -> None:
     for case in itertools.chain.from_iterable(map(grid, options.layout)):
         calls = calls_of(case, options.threads)
         choice = calls.pop("choice")
-        times = median_times(calls, options.seconds)
+        turns = in_turns(calls, options.seconds)
+        times = {name: statistics.median(each) for name, each in turns.items()}
         rows.append((times[choice] / min(times.values()), case, choice, times))
     table = Table(title="the library's choice beside the best strategy, median times in µs")
     for name in ("n c h k s", "choice", "regret", *STRATEGIES):
         table.add_column(name, justify="left" if name in ("n c h k s", "choice") else "right")
     shown = rows if options.all else [row for row in rows if row[0] > TOLERATED]
     for regret, case, choice, times in shown if options.all else sorted(shown, reverse=True):
-        cells = [f"{times[name] * 1e6:.1f}" if name in times else "" for name in STRATEGIES]
+        cells = [f"{times[name] * 1e3:.1f}" if name in times else "" for name in STRATEGIES]
         table.add_row(" ".join(map(str, case)), choice, f"{regret:.2f}", *cells)
     console = Console()
     console.print(table)

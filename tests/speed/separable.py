@@ -10,17 +10,16 @@ at the peak rate, whichever is longer, both measured in the same run.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import math
-import subprocess
 import sys
-import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
 import dwconv
 from dwconv.bench.limits import Limits
+from timing import geometric_mean, lower_quartiles
+from worker import Worker, add_peers, chosen, peers_of
 
 # n, c, height and width, stride, output channels
 SHAPES = [
@@ -41,51 +40,20 @@ WORKER = Path(__file__).with_name("separable_worker.py")
 REST = 0.05
 
 
-class Rival:
-    """A process that times its call of one shape whenever it is asked to."""
-
-    def __init__(self, name: str, python: str, shape: tuple[int, ...], threads: int) -> None:
-        self.name = name
-        self.turns: list[float] = []
-        command = [python, str(WORKER), name, str(threads), *map(str, shape)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def take_turn(self) -> None:
-        """Notes the milliseconds of a call."""
-        assert self._process.stdin
-        assert self._process.stdout
-        time.sleep(REST)
-        print(file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
-        if not answer:
-            sys.exit(f"{self.name} failed")
-        self.turns.append(float(answer))
-
-    @property
-    def milliseconds(self) -> float:
-        return float(np.quantile(self.turns, 0.25))
-
-    def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait()
-
-
 def measure(
     rivals: list[tuple[str, str]], shape: tuple[int, ...], threads: int, turns: int
 ) -> dict[str, float]:
     """Milliseconds of a call of each rival."""
-    with contextlib.ExitStack() as stack:
-        started = [
-            stack.enter_context(contextlib.closing(Rival(*rival, shape, threads)))
-            for rival in rivals
-        ]
+    with ExitStack() as stack:
+        workers = {
+            name: stack.enter_context(Worker([python, WORKER, name, threads, *shape], REST))
+            for name, python in rivals
+        }
+        times: dict[str, list[float]] = {name: [] for name in workers}
         for _ in range(turns):
-            for rival in started:
-                rival.take_turn()
-        return {rival.name: rival.milliseconds for rival in started}
+            for name, worker in workers.items():
+                times[name].append(worker.ask())
+    return lower_quartiles(times)
 
 
 def choice(shape: tuple[int, ...], layout: str, threads: int) -> str:
@@ -109,13 +77,9 @@ def bound(shape: tuple[int, ...], limits: Limits) -> float:
     return 1e3 * max(copy, operations / limits.fma_peak)
 
 
-def mean(ratios: list[float]) -> float:
-    return math.exp(sum(map(math.log, ratios)) / len(ratios))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    add_peers(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--turns", type=int, default=7)
     parser.add_argument("--ours", help="of our own rivals, these alone, as 'fused NHWC,auto NHWC'")
@@ -123,13 +87,12 @@ def main() -> None:
     options = parser.parse_args()
     every = [f"{strategy} {layout}" for layout in LAYOUTS for strategy in STRATEGIES]
     ours = options.ours.split(",") if options.ours else every
-    peers = dict(peer.split("=", 1) for peer in options.peer)
+    peers = peers_of(options)
     rivals = [(name, sys.executable) for name in ours] + list(peers.items())
-    chosen = map(int, options.only.split(",")) if options.only else range(len(SHAPES))
     limits = Limits(options.threads)
     print("ms;", ", ".join(name for name, _ in rivals))
     ratios: dict[str, list[float]] = {layout: [] for layout in LAYOUTS}
-    for shape in (SHAPES[index] for index in chosen):
+    for shape in (SHAPES[index] for index in chosen(options.only, len(SHAPES))):
         times = measure(rivals, shape, options.threads, options.turns)
         print(f"{shape!s:22}" + "".join(f"{each:9.3f}" for each in times.values()), flush=True)
         least = bound(shape, limits)
@@ -141,9 +104,9 @@ def main() -> None:
             if fused and unfused:
                 said.append(f"fused {unfused / fused:.2f} × as fast as unfused")
             if fused and unfused:
-                chosen = choice(shape, layout, options.threads)
-                longer = (fused if chosen == "fused" else unfused) / min(fused, unfused)
-                said.append(f"chosen {chosen}, {longer:.2f} × as long as the better")
+                strategy = choice(shape, layout, options.threads)
+                longer = (fused if strategy == "fused" else unfused) / min(fused, unfused)
+                said.append(f"chosen {strategy}, {longer:.2f} × as long as the better")
             if auto and peers:
                 fastest = min(peers, key=times.__getitem__)
                 ratios[layout].append(times[fastest] / auto)
@@ -152,9 +115,8 @@ def main() -> None:
                 print(f"  {layout}: " + "; ".join(said), flush=True)
     for layout, each in ratios.items():
         if each:
-            print(
-                f"{layout} against the fastest peer: mean {mean(each):.2f}, least {min(each):.2f}"
-            )
+            mean = geometric_mean(each)
+            print(f"{layout} against the fastest peer: mean {mean:.2f}, least {min(each):.2f}")
 
 
 if __name__ == "__main__":

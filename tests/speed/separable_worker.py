@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from timing import samples
+from worker import answer
 
 SECONDS = 0.25
 CALLS = 3
@@ -125,15 +127,8 @@ def main() -> None:
     call = RIVALS.get(rival, ours)(arrays_of(n, c, size, oc), stride, threads, rival)
     for _ in range(CALLS):
         call()
-    for _ in sys.stdin:
-        times: list[float] = []
-        end = time.perf_counter() + SECONDS
-        while time.perf_counter() < end or len(times) < CALLS:
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-        # The first ones find the caches full of another process's data.
-        print(statistics.median(times[1:]) * 1e3, flush=True)
+    # The first sample finds the caches full of another process's data.
+    answer(lambda _: statistics.median(samples(call, SECONDS, CALLS - 1)))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter
 from typing import Any
+
+from timing import samples
+from worker import Worker, answer
 
 CHANNELS, SIZE, KERNEL = 32, 112, 3
 DWCONV = ("NCHW", "NCHW reordered", "NHWC out=")
@@ -48,13 +51,7 @@ def _work(rival: str, threads: int, rounds: int) -> None:
     """A worker: for each line read, the median time of a call in microseconds."""
     call = _call(rival, threads)
     call()
-    for _ in sys.stdin:
-        times = []
-        for _ in range(rounds):
-            start = perf_counter()
-            call()
-            times.append(perf_counter() - start)
-        print(statistics.median(times) * 1e6, flush=True)
+    answer(lambda _: statistics.median(samples(call, 0, rounds, before=0)) * 1e3)
 
 
 def _compiled_primitive(prefix: Path, folder: str) -> list[str]:
@@ -82,24 +79,14 @@ def _compiled_primitive(prefix: Path, folder: str) -> list[str]:
 
 def _measure(commands: dict[str, list[str]], turns: int) -> dict[str, list[float]]:
     """Times of each rival, one a turn, all rivals alive but one at a time at work."""
-    workers = {
-        name: subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        for name, command in commands.items()
-    }
-    times: dict[str, list[float]] = {name: [] for name in workers}
-    for turn in range(turns + 1):
-        for name, worker in workers.items():
-            assert worker.stdin is not None
-            assert worker.stdout is not None
-            worker.stdin.write("\n")
-            worker.stdin.flush()
-            time = float(worker.stdout.readline().split()[0])
-            if turn > 0:  # the first warms up
-                times[name].append(time)
-    for worker in workers.values():
-        worker.communicate()
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(Worker(each)) for name, each in commands.items()}
+        for turn in range(turns + 1):
+            for name, worker in workers.items():
+                time = worker.ask()
+                if turn > 0:  # the first warms up
+                    times[name].append(time)
     return times
 
 

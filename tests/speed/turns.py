@@ -6,17 +6,17 @@ Each rival has a process of its own, and they take turns; the lower quartile of 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from timing import lower_quartiles, samples
+from worker import Worker, add_peers, answer, chosen, peers_of
 
 #: The name of a peer's call begins with it where its array is channels-last in memory.
 CHANNELS_LAST = "channels-last"
@@ -143,19 +143,11 @@ def _check(case: Convolution, x: np.ndarray, w: np.ndarray, y: np.ndarray) -> No
     np.testing.assert_allclose(y[-1, -1], expected, rtol=0, atol=1e-7 * w[-1].size ** 2)
 
 
-def _samples(call: Callable[[], np.ndarray]) -> Iterator[float]:
-    for _ in range(2):
-        call()
-    end = time.perf_counter() + SECONDS
-    while (start := time.perf_counter()) < end:
-        call()
-        yield (time.perf_counter() - start) * 1e3
-
-
 def _work(cases: list[Convolution], rival: str, threads: int) -> None:
     """A worker: for each number of a case read, a line with the milliseconds of each of its calls."""
-    for line in sys.stdin:
-        case = cases[int(line)]
+
+    def respond(index: int) -> dict[str, list[float]]:
+        case = cases[index]
         random = np.random.default_rng(0)
         x = random.random((case.batch, case.channels, *case.size), dtype=np.float32)
         w = random.random((case.channels, 1, *case.kernel), dtype=np.float32)
@@ -163,18 +155,15 @@ def _work(cases: list[Convolution], rival: str, threads: int) -> None:
         for name, call in RIVALS[rival](case, x, w, threads).items():
             if rival != "copy":
                 _check(case, x, w, call())
-            found[name] = list(_samples(call))
-        print(json.dumps(found), flush=True)
+            found[name] = samples(call, SECONDS, before=2)
+        return found
 
-
-def _start(rival: str, python: str, threads: int) -> subprocess.Popen[str]:
-    command = [python, sys.argv[0], "--work", rival, "--threads", str(threads)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    answer(respond)
 
 
 def _report(case: Convolution, found: dict[tuple[str, str], list[float]]) -> None:
     print(case.text())
-    times = {key: float(np.quantile(samples, 0.25)) for key, samples in found.items()}
+    times: dict[tuple[str, str], float] = lower_quartiles(found)
     for (rival, call), milliseconds in times.items():
         print(f"  {rival:12} {call:24} {milliseconds:9.3f} ms")
     peers = {key: t for key, t in times.items() if key[0] not in ("dwconv", "copy")}
@@ -192,7 +181,7 @@ def _report(case: Convolution, found: dict[tuple[str, str], list[float]]) -> Non
 def main(description: str, cases: list[Convolution]) -> None:
     """The command line of a script with these cases."""
     parser = argparse.ArgumentParser(description=description.split("\n", 1)[0])
-    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    add_peers(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", help="numbers of cases, as 0,1")
@@ -201,21 +190,18 @@ def main(description: str, cases: list[Convolution]) -> None:
     if options.work:
         _work(cases, options.work, options.threads)
         return
-    pythons = {"dwconv": sys.executable, "copy": sys.executable}
-    pythons.update((name, python) for name, _, python in (p.partition("=") for p in options.peer))
-    chosen = map(int, options.only.split(",")) if options.only else range(len(cases))
+    pythons = {"dwconv": sys.executable, "copy": sys.executable, **peers_of(options)}
     with ExitStack() as ending:
         workers = {
-            rival: ending.enter_context(_start(rival, python, options.threads))
+            rival: ending.enter_context(
+                Worker([python, sys.argv[0], "--work", rival, "--threads", options.threads])
+            )
             for rival, python in pythons.items()
         }
-        for index in chosen:
+        for index in chosen(options.only, len(cases)):
             found: dict[tuple[str, str], list[float]] = defaultdict(list)
             for _ in range(options.turns):
                 for rival, worker in workers.items():
-                    assert worker.stdin is not None
-                    assert worker.stdout is not None
-                    print(index, file=worker.stdin, flush=True)
-                    for call, samples in json.loads(worker.stdout.readline()).items():
-                        found[rival, call] += samples
+                    for call, times in worker.ask(index).items():
+                        found[rival, call] += times
             _report(cases[index], found)
