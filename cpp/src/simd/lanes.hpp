@@ -6,6 +6,10 @@
 //
 // Compiler vector types, as they read like the formulas and are the same for each length.
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
 
@@ -87,6 +91,7 @@ inline void store_part(float* to, Floats values, std::int64_t count) {
 /// The same number in all lanes. (Subtracting 0 changes no number, not even -0.)
 inline Floats splat(float value) { return value - Floats{}; }
 
+#if !defined(__AVX512F__)
 /// All bits of the lanes in the middle, and none of those before and behind.
 struct LaneTable {
     constexpr LaneTable() {
@@ -95,9 +100,10 @@ struct LaneTable {
     std::int32_t bits[3 * lanes] = {};
 };
 constexpr LaneTable lane_table;
+#endif
 
-/// Loads whole vectors and puts 0 into the lanes whose columns are not in the row, whatever is
-/// there.
+/// Loads whole vectors, and multiplies and adds those of their lanes whose columns are in the row;
+/// whatever is in the others.
 template <int Step>
 class MaskedLoader {
 public:
@@ -105,23 +111,42 @@ public:
     MaskedLoader(std::int64_t offset, std::int64_t length) {
         const std::int64_t begin = offset < 0 ? (Step - 1 - offset) / Step : 0;
         const std::int64_t end = (length - offset + Step - 1) / Step;
+#if defined(__AVX512F__)
+        mask_ = static_cast<__mmask16>((0xffffU >> (end < lanes ? lanes - end : 0)) &
+                                       (0xffffU << begin));
+#else
         Ints before, behind;
         std::memcpy(&before, lane_table.bits + lanes - begin, sizeof before);
         std::memcpy(&behind, lane_table.bits + 2 * lanes - (end > lanes ? lanes : end),
                     sizeof behind);
         mask_ = before & behind;
+#endif
     }
-    Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load_columns<Step>(from)) & mask_);
+
+#if defined(__AVX512F__)
+    Floats operator()(const float* from) const { return load_columns<Step>(from); }
+    /// The mask is free here, where one of the source would take as long as a multiply-add.
+    void add(Floats& sum, Floats source, Floats tap) const {
+        sum = _mm512_mask3_fmadd_ps(source, tap, sum, mask_);
     }
 
 private:
+    __mmask16 mask_;
+#else
+    Floats operator()(const float* from) const {
+        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load_columns<Step>(from)) & mask_);
+    }
+    void add(Floats& sum, Floats source, Floats tap) const { sum += source * tap; }
+
+private:
     Ints mask_;
+#endif
 };
 
 template <int Step>
 struct WholeLoader {
     Floats operator()(const float* from) const { return load_columns<Step>(from); }
+    void add(Floats& sum, Floats source, Floats tap) const { sum += source * tap; }
 };
 
 }  // namespace

@@ -108,7 +108,9 @@ DWCONV_INLINE void add_column(const float* const* rows, std::int64_t offset, con
         const Floats source = load_source(rows[input.value] + offset);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             constexpr int tap = decltype(input)::value - row.value * Stride;
-            if constexpr (tap >= 0 && tap < Taps) sums[row.value] += source * taps[tap];
+            if constexpr (tap >= 0 && tap < Taps) {
+                load_source.add(sums[row.value], source, taps[tap]);
+            }
         });
     });
 }
@@ -121,7 +123,7 @@ DWCONV_INLINE void add_column_unshared(const PlanarShape& shape, const float* co
     for (std::int64_t t = 0; t < shape.kernel_rows; ++t, rows += Rows) {
         const Floats tap = load_weights<Periodic>(weights + t * shape.weights_pitch);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
-            sums[row.value] += load_source(rows[row.value] + offset) * tap;
+            load_source.add(sums[row.value], load_source(rows[row.value] + offset), tap);
         });
     }
 }
@@ -155,7 +157,10 @@ template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
     const std::int64_t pitch = Periodic ? shape.tap_pitch : 1;
-    const std::int64_t last_whole = shape.row_length - reach<Step>;
+    // Lanes behind a row of the destination that is shorter than a vector may be anything.
+    const std::int64_t needed =
+        shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
+    const std::int64_t last_whole = shape.row_length - needed;
     for (RowWalk walk(shape); !walk.done(); walk.next()) {
         const float* weights = block.weights + (Periodic ? walk.phase() : 0);
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));
