@@ -18,6 +18,8 @@ from typing import Any
 from helpers.tf_cases import REFUSED, REFUSED_SEPARABLE, SEPARABLE, VALID, Call
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# oneDNN, which TensorFlow uses on newer processors, refuses in other words, and errors of its own.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
