@@ -27,6 +27,12 @@ constexpr std::array<std::pair<Isa, const char*>, 12> isa_names = {{
     {Isa::isa_default, "default"},
 }};
 
+/// The values of dnnl_cpu_isa_t are sets of bits: one includes another where it has all its bits.
+bool includes(Isa isa) {
+    const auto has = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    return (has & static_cast<unsigned>(isa)) == static_cast<unsigned>(isa);
+}
+
 }  // namespace
 
 std::string version() {
@@ -50,14 +56,10 @@ std::string instruction_set() {
 }
 
 simd::Level simd_level() {
-    // The values of dnnl_cpu_isa_t are sets of bits: one includes another where it has all its
-    // bits.
-    const auto has = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    const auto includes = [has](Isa isa) {
-        return (has & static_cast<unsigned>(isa)) == static_cast<unsigned>(isa);
-    };
     if (includes(Isa::avx512_core)) return simd::Level::avx512;
     return includes(Isa::avx2) ? simd::Level::avx2 : simd::Level::baseline;
 }
+
+bool has_vnni() { return includes(Isa::avx512_core_vnni); }
 
 }  // namespace dwconv::onednn

@@ -14,5 +14,7 @@ std::string path();
 std::string instruction_set();
 /// The level at which the project's own kernels run, so that ONEDNN_MAX_CPU_ISA governs them too.
 simd::Level simd_level();
+/// Whether those of level avx512 may also use its instructions for sums of products of bytes.
+bool has_vnni();
 
 }  // namespace dwconv::onednn

@@ -1,6 +1,7 @@
 #include "dwconv/quantized.hpp"
 
 #include "onednn/scratch.hpp"
+#include "plan/kept_array.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "plan/run.hpp"
@@ -23,8 +24,24 @@ PlanKey key_of(const Operands& operands, const PlanOptions& options) {
     return key;
 }
 
+struct PlainViews {
+    TensorView weights;
+    TensorView bias;
+};
+
+/// Packs the weights into the calling thread's memory, and runs.
+void pack_and_run(const PlanKey& key, const Quantization& quantization, const PlainViews& operands,
+                  const TensorView& src, const MutableTensorView& dst) {
+    const auto strategy = cached<strategy::Quantized>(key);
+    if (key.request.problem.batch == 0) return;
+    float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
+    run(*strategy, src,
+        strategy->pack(operands.weights, operands.bias, quantization, memory), dst);
+}
+
 }  // namespace
 
+/// The weights twice: as the strategy wants them, and plain for arrays in other memory orders.
 struct QuantizedPlan::State {
     QuantizedProblem problem;
     ArrayForms forms;
@@ -32,6 +49,8 @@ struct QuantizedPlan::State {
     std::shared_ptr<const strategy::Quantized> strategy;
     onednn::AlignedBuffer memory;
     strategy::PackedWeights packed;
+    KeptArray weights;
+    KeptArray bias;
 
     State(const QuantizedProblem& asked, const Operands& operands, const PlanOptions& options)
         : problem{operands.problem, asked.quantization},
@@ -40,7 +59,9 @@ struct QuantizedPlan::State {
           strategy(cached<strategy::Quantized>(key)),
           memory(strategy->packed_size()),
           packed(
-              strategy->pack(operands.weights, operands.bias, asked.quantization, memory.data())) {}
+              strategy->pack(operands.weights, operands.bias, asked.quantization, memory.data())),
+          weights(operands.weights),
+          bias(operands.bias) {}
 };
 
 QuantizedPlan::QuantizedPlan(const QuantizedProblem& problem, const TensorView& weights,
@@ -50,7 +71,12 @@ QuantizedPlan::QuantizedPlan(const QuantizedProblem& problem, const TensorView& 
 void QuantizedPlan::execute(const TensorView& src, const MutableTensorView& dst) const {
     state_->forms.require(src, dst);
     if (state_->problem.depthwise.batch == 0) return;
-    run(*state_->strategy, src, state_->packed, dst);
+    if (!state_->strategy->needs_its_orders() || is_for(state_->key, src, dst)) {
+        run(*state_->strategy, src, state_->packed, dst);
+    } else {
+        pack_and_run(key_for(state_->key, src, dst), state_->problem.quantization,
+                     {state_->weights.view(), state_->bias.view()}, src, dst);
+    }
 }
 
 const QuantizedProblem& QuantizedPlan::problem() const noexcept { return state_->problem; }
@@ -63,11 +89,7 @@ void quantized(const QuantizedProblem& problem, const TensorView& src, const Ten
     const Operands operands = checked(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
     const PlanKey key = key_for(key_of(operands, options), src, dst);
-    const auto strategy = cached<strategy::Quantized>(key);
-    if (operands.problem.batch == 0) return;
-    float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
-    run(*strategy, src,
-        strategy->pack(operands.weights, operands.bias, problem.quantization, memory), dst);
+    pack_and_run(key, problem.quantization, {operands.weights, operands.bias}, src, dst);
 }
 
 }  // namespace dwconv

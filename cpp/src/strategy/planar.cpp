@@ -7,6 +7,7 @@
 #include "onednn/library.hpp"
 #include "parallel.hpp"
 #include "strategy/line.hpp"
+#include "strategy/shared_order.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tiles_wanted.hpp"
 
@@ -28,25 +29,8 @@ std::int64_t work_of(const Problem& problem) {
            4 * (outputs + element_count(problem.src_shape()));
 }
 
-/// The order that serves both arrays. Where a dimension has one element, both orders describe the
-/// same memory, and the view names but one of them.
 simd::PlanarOrder order_of(const Request& request) {
-    const Problem& problem = request.problem;
-    // An empty array has no order.
-    if (problem.batch == 0) return simd::PlanarOrder::planes;
-    const Dims output = problem.output_spatial();
-    const bool any_src = problem.channels == 1 || element_count(problem.spatial) == 1;
-    const bool any_dst = problem.channels * problem.multiplier == 1 || element_count(output) == 1;
-    const auto is = [](MemoryOrder given, MemoryOrder wanted, bool any) {
-        return given == wanted || (any && given != MemoryOrder::strided);
-    };
-    for (const auto order : {MemoryOrder::channels_first, MemoryOrder::channels_last}) {
-        if (!is(request.src_order, order, any_src) || !is(request.dst_order, order, any_dst)) {
-            continue;
-        }
-        return order == MemoryOrder::channels_first ? simd::PlanarOrder::planes
-                                                    : simd::PlanarOrder::channels_last;
-    }
+    if (const auto order = shared_order(request)) return *order;
     throw unsupported("it needs dense memory, source and destination in the same order");
 }
 

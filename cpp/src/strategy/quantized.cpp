@@ -14,6 +14,7 @@
 #include "strategy/cache_line.hpp"
 #include "strategy/exact_integers.hpp"
 #include "strategy/partial_sums.hpp"
+#include "strategy/quantized_weights.hpp"
 #include "strategy/tile_channels.hpp"
 #include "strategy/tile_convolutions.hpp"
 #include "strategy/tile_views.hpp"
@@ -52,6 +53,7 @@ public:
         }
     }
 
+    bool needs_its_orders() const noexcept override { return false; }
     std::string implementation() const override { return whole_.implementation(); }
     std::size_t packed_size() const noexcept override {
         return sums_begin_ + (sums_ ? sums_->packed_size() : 0);
@@ -112,18 +114,6 @@ public:
 private:
     std::size_t channels() const { return static_cast<std::size_t>(problem_.out_channels()); }
 
-    std::vector<float> centred_weights(const TensorView& weights,
-                                       const Quantization& quantization) const {
-        std::vector<float> values(static_cast<std::size_t>(element_count(weights.shape)));
-        BoxConversion(weights.dtype).widen(weights, values.data());
-        const std::int64_t taps = element_count(problem_.kernel);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i] -=
-                static_cast<float>(quantization.weights_zero(static_cast<std::int64_t>(i) / taps));
-        }
-        return values;
-    }
-
     void read(const TensorView& part, float zero, float* to) const {
         src_conversion_.widen(part, to);
         if (zero != 0.0f) requantize_.shift(to, element_count(part.shape), zero);
@@ -163,6 +153,7 @@ private:
 }  // namespace
 
 std::unique_ptr<const Quantized> make_quantized(const Request& request) {
+    if (auto quads = make_quantized_quads(request)) return quads;
     return std::make_unique<QuantizedTiles>(request);
 }
 

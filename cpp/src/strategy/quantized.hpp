@@ -11,11 +11,13 @@
 namespace dwconv::strategy {
 
 /// A quantized convolution made ready, for any scales and zero points: those are packed with the
-/// weights. Immutable; any number of threads may use it, on arrays in any order.
+/// weights. Immutable; any number of threads may use it.
 class Quantized : public Prepared {
 public:
+    // As those of Strategy.
+
     virtual std::string implementation() const = 0;
-    /// As those of Strategy.
+    virtual bool needs_its_orders() const noexcept = 0;
     virtual std::size_t packed_size() const noexcept = 0;
     virtual PackedWeights pack(const TensorView& weights, const TensorView& bias,
                                const Quantization& quantization, float* packed) const = 0;
@@ -25,5 +27,7 @@ public:
 
 /// For a problem as that of a valid QuantizedProblem.
 std::unique_ptr<const Quantized> make_quantized(const Request& request);
+/// The same by kernels for bytes; null where they cannot serve the request.
+std::unique_ptr<const Quantized> make_quantized_quads(const Request& request);
 
 }  // namespace dwconv::strategy

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dwconv/problem.hpp"
+#include "simd/planar_geometry.hpp"
+#include "simd/quads.hpp"
+
+namespace dwconv::simd {
+
+/// The numbers of a quantized convolution, each less its zero point where that is not a member.
+struct QuadWeights {
+    const float* weights;       ///< {channels, taps}, integers from -255 to 255
+    const std::int32_t* bias;   ///< {channels}, or null
+    const float* multipliers;   ///< {channels}
+    std::int32_t src_zero = 0;  ///< what padding is
+    std::int32_t dst_zero = 0;
+};
+
+struct QuadArrays {
+    const void* src;
+    void* dst;
+    const float* packed;
+};
+
+/// Some rows of some strips of the destination: those of a plane, or of an image that is
+/// channels-last, next to each other, and then those of the next one.
+struct QuadPart {
+    std::int64_t strip;
+    std::int64_t strip_end;
+    std::int64_t row;
+    std::int64_t row_end;
+};
+
+/// A convolution of uint8 or int8 in two dimensions on dense memory with exact sums, which are
+/// multiplied and rounded to one of these types again. For AVX-512 with VNNI. Immutable.
+class QuadConvolution {
+public:
+    /// Whether it can: some depth multipliers, and kernels so large that sums may be beyond int32,
+    /// are not for here. `problem` is normalized.
+    static bool serves(const Problem& problem, PlanarOrder order);
+    QuadConvolution(const Problem& problem, PlanarOrder order);
+
+    /// "quads:avx512_vnni 3x3"
+    std::string name() const;
+
+    /// Of the destination.
+    std::int64_t strips() const noexcept;
+    std::int64_t rows() const noexcept { return dst_rows_; }
+
+    /// Floats that pack() writes.
+    std::size_t packed_size() const noexcept;
+    void pack(const QuadWeights& weights, float* packed) const;
+
+    /// Floats of scratch memory, aligned to 64 bytes, for run().
+    std::size_t scratch_size() const noexcept {
+        return static_cast<std::size_t>(block_planes_ * quads_ + quad_block);
+    }
+    void run(const QuadArrays& arrays, const QuadPart& part, float* scratch) const;
+
+private:
+    /// Rows of the source that are met by the same taps as those a stride on follow one another.
+    struct Phase {
+        std::int64_t row;    ///< the remainder of a row of the kernel by the stride
+        std::int64_t more;   ///< rows beyond as many as the destination's
+        std::int64_t quads;  ///< where those of the first group begin, for a whole block of rows
+        std::int64_t group_pitch;
+    };
+    struct Header;
+    struct Block;
+
+    std::int64_t groups() const noexcept;
+    bool is_planes() const noexcept { return period_ == 1; }
+    std::int64_t pitch_of(std::int64_t length) const noexcept;
+    std::int64_t channel_at(std::int64_t place) const noexcept;
+    void place_rows();
+    std::vector<std::int32_t> quads_of(const QuadWeights& weights, std::int64_t parts) const;
+    void make_rows(const Header& header, const void* src, const Block& block, bool kept,
+                   Quad* quads) const;
+    void convolve(const Header& header, const QuadArrays& arrays, const Block& block,
+                  const Quad* quads) const;
+
+    bool planes_first_;
+    bool src_signed_;
+    bool dst_signed_;
+    std::int64_t batch_;
+    std::int64_t channels_;  ///< of the destination
+    std::int64_t multiplier_;
+    std::int64_t period_;   ///< elements of a row after which the channels come again
+    std::int64_t places_;   ///< of the packed arrays
+    std::int64_t planes_;
+    std::int64_t src_rows_;
+    std::int64_t src_columns_;
+    std::int64_t src_pitch_;  ///< bytes of a row
+    std::int64_t dst_rows_;
+    std::int64_t dst_pitch_;
+    std::int64_t kernel_rows_;
+    std::int64_t kernel_columns_;
+    std::int64_t row_stride_;
+    std::int64_t row_dilation_;
+    std::int64_t row_padding_;
+    QuadColumns columns_;  ///< of the first group of taps
+    std::int64_t piece_;   ///< elements of a row of the destination that are computed together
+    std::int64_t block_rows_ = 1;
+    std::int64_t block_planes_ = 1;
+    std::int64_t quads_ = 0;  ///< of a plane's block
+    std::vector<Phase> phases_;
+    /// Of each quad of taps, {parts, rows, groups}, in a usual piece and in the last one.
+    std::vector<std::int64_t> offsets_[2];
+};
+
+}  // namespace dwconv::simd
