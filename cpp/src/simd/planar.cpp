@@ -150,6 +150,45 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
     if (shape().streamed) finish_streaming();
 }
 
+PlanarRows PlanarConvolution::rows_read(std::int64_t row_begin,
+                                        std::int64_t row_end) const noexcept {
+    const PlanarShape& s = shape();
+    const std::int64_t top = row_begin * s.row_stride - s.row_padding;
+    const std::int64_t bottom =
+        (row_end - 1) * s.row_stride - s.row_padding + (s.kernel_rows - 1) * s.row_dilation + 1;
+    const std::int64_t begin = std::clamp<std::int64_t>(top, 0, s.src_rows);
+    return {begin, std::clamp(bottom, begin, s.src_rows)};
+}
+
+void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart& part,
+                                   const PlanarAhead& ahead, PlanarScratch& scratch) const {
+    const PlanarRows rows = rows_read(part.row_begin, part.row_end);
+    const PlanarSource source(geometry_, kernels_->lanes, arrays.src, 1, scratch);
+    PlanarTile tile{};
+    source.prepare(tile);
+    tile.row_begin = part.row_begin;
+    tile.row_end = part.row_end;
+    const std::int64_t size = (part.row_end - part.row_begin) * shape().dst_pitch;
+    PlanarPlane& read = scratch.planes[0];
+    read.begin = rows.begin;
+    read.end = rows.end;
+    const std::int64_t first = part.plane_begin / multiplier_;
+    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
+        const std::int64_t copy = plane / multiplier_ - first;
+        // Where row 0 of a whole plane would be.
+        read.src = arrays.src + (copy * rows.size() - rows.begin) * shape().src_pitch;
+        tile.dst = arrays.dst + (plane - part.plane_begin) * size -
+                   part.row_begin * shape().dst_pitch;
+        const std::int64_t channel = shape().period == 1 ? plane % channels_ : 0;
+        tile.weights = arrays.packed + weights_of(channel);
+        tile.bias = arrays.packed + bias_offset_ + channel;
+        tile.dst_end = part.row_end * shape().dst_pitch + longest_vector;
+        tile.ahead_pitch = shape().row_stride * shape().src_pitch * ahead.bytes;
+        tile.ahead = ahead.data + copy * src_size_ * ahead.bytes;
+        kernels_->run(shape(), tile);
+    }
+}
+
 /// Rows that no tap makes.
 void PlanarConvolution::fill_with_bias(const PlanarTile& tile) const {
     float* to = tile.dst + tile.row_begin * shape().dst_pitch;

@@ -27,6 +27,18 @@ struct PlanarPart {
     std::int64_t column_end = std::numeric_limits<std::int64_t>::max();
 };
 
+/// Rows of a plane of the source.
+struct PlanarRows {
+    std::int64_t begin;
+    std::int64_t end;
+    std::int64_t size() const noexcept { return end - begin; }
+};
+
+struct PlanarAhead {
+    const char* data;
+    std::int64_t bytes;
+};
+
 struct PlanarArrays {
     const float* src;
     float* dst;
@@ -56,6 +68,11 @@ public:
     /// Floats of a row of the source.
     std::int64_t src_columns() const noexcept { return shape().src_pitch; }
 
+    /// Planes of the destination made of one of the source, and floats of a plane of each.
+    std::int64_t multiplier() const noexcept { return multiplier_; }
+    std::int64_t src_plane() const noexcept { return src_size_; }
+    std::int64_t dst_plane() const noexcept { return dst_size_; }
+
     /// Floats that pack() writes.
     std::size_t packed_size() const noexcept { return packed_size_; }
     /// `weights` is {channels, multiplier, kernel…}, `bias` {channels · multiplier} or without
@@ -64,6 +81,18 @@ public:
 
     /// For finite weights.
     void run(const PlanarArrays& arrays, const PlanarPart& part, PlanarScratch& scratch) const;
+
+    /// Whether run_copied() is for this problem: in two dimensions, but not for lines.
+    bool runs_copied() const noexcept { return !is_line() && !geometry_.has_depth; }
+    /// The rows of the source that some of the destination read.
+    PlanarRows rows_read(std::int64_t row_begin, std::int64_t row_end) const noexcept;
+    /// run() on copies of those of the part's planes, one after the other, into a copy of the part.
+    /// Before the source and behind it, `copied_margin` floats may be read; behind the destination,
+    /// longest_vector written. `ahead` is what is to be copied next, elements of so many bytes.
+    void run_copied(const PlanarArrays& arrays, const PlanarPart& part, const PlanarAhead& ahead,
+                    PlanarScratch& scratch) const;
+    static constexpr std::int64_t copied_margin = 2 * longest_vector;
+
     /// For any weights, slowly: padding meets none of them, where run() multiplies it by 0.
     void run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const;
 

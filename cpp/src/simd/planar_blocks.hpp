@@ -22,6 +22,8 @@ struct RowBlock {
     float* dst;
     std::int64_t dst_distance;  ///< from row to row
     std::int64_t room;          ///< floats from `dst` on that may be written
+    const char* ahead;          ///< see PlanarTile
+    std::int64_t ahead_step;    ///< bytes of it for each vector of a row
 };
 
 namespace {
@@ -144,6 +146,12 @@ DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* con
     });
 }
 
+/// Asks for what will be copied next, while there is something to compute.
+DWCONV_INLINE void prefetch_ahead(const RowBlock& block, std::int64_t begin) {
+    const char* const from = block.ahead + begin / lanes * block.ahead_step;
+    for (std::int64_t i = 0; i < block.ahead_step; i += 64) __builtin_prefetch(from + i, 0, 2);
+}
+
 /// How many rows of each plane a block has a list of.
 template <int Taps, int Stride, int Rows>
 inline std::int64_t listed_rows(const PlanarShape& shape) {
@@ -190,7 +198,9 @@ void convolve_rows(const RowBlock& block) {
             rows += listed_rows<Taps, Stride, Rows>(shape);
             weights += (shape.kernel_rows - 1) * shape.weights_pitch;
         }
-        if constexpr (Taps != 0 && !Periodic) {
+        if (block.ahead != nullptr) {
+            prefetch_ahead(block, walk.begin());
+        } else if constexpr (Taps != 0 && !Periodic) {
             prefetch_next_rows<Taps, Stride, Rows>(shape, rows, Step * walk.begin());
         }
         store_rows<Rows>(block, walk.begin(), sums);

@@ -95,8 +95,16 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
     const std::int64_t distance = shape.dst_step * shape.dst_pitch;
     // Rows that lie between those of this block may be done already.
     const std::int64_t room = shape.dst_step == 1 ? tile.dst_end - begin : 0;
-    shape.blocks[count - 1](
-        {&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst, distance, room});
+    const char* ahead = nullptr;
+    std::int64_t ahead_step = 0;
+    if (tile.ahead != nullptr) {
+        ahead = tile.ahead + (first - tile.row_begin) * tile.ahead_pitch;
+        ahead_step = static_cast<std::int64_t>(
+            static_cast<std::uint32_t>(count * tile.ahead_pitch * lanes) /
+            static_cast<std::uint32_t>(shape.dst_pitch));
+    }
+    shape.blocks[count - 1]({&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst,
+                             distance, room, ahead, ahead_step});
     const Activation& activation = shape.activation.activation;
     if (shape.activation.clamps || activation.kind == ActivationKind::none) return;
     if (shape.dst_step == 1) {

@@ -141,6 +141,10 @@ struct PlanarTile {
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;
     std::int64_t edge_pitch;
+    /// Null, or, where the rows of the source are copies in the cache, what is to be read next of
+    /// what they are copied from, and how many bytes of it for each row of the destination.
+    const char* ahead;
+    std::int64_t ahead_pitch;
     const float** pointers;  ///< scratch: kernel_rows · most_rows for each plane
 };
 

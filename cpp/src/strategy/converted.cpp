@@ -130,6 +130,7 @@ private:
 }  // namespace
 
 std::unique_ptr<const Strategy> make_converted(const Request& request) {
+    if (auto rows = make_converted_rows(request)) return rows;
     return std::make_unique<Converted>(request);
 }
 

@@ -74,6 +74,8 @@ bool planar_is_best_for_channels_last_lines(const Problem& problem) {
     return (taps == 7 || taps == 9) && channels >= some_channels;
 }
 
+}  // namespace
+
 bool planar_is_best_for_planes(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_lines(problem);
     const std::int64_t width = problem.output_spatial()[1];
@@ -107,6 +109,8 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
            problem.channels < enough_channels ||
            element_count(problem.src_shape()) > cached_elements;
 }
+
+namespace {
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_channels_last_lines(problem);
