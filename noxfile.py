@@ -96,6 +96,7 @@ def emulation(session: nox.Session) -> None:
         "kernel",
         "planar",
         "plan",
+        "quads",
         "quantized",
         "transpose",
         "transposed",

@@ -8,7 +8,7 @@
 #include "dwconv/problem.hpp"
 #include "onednn/library.hpp"
 #include "reference.hpp"
-#include "simd/planar.hpp"
+#include "simd/planar_converted.hpp"
 
 namespace {
 
@@ -104,6 +104,55 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     return dst;
 }
 
+/// The same with source and result in bfloat16, which holds all numbers here, by conversions.
+std::vector<float> run_converted(const Example& e, PlanarOrder order, Level level,
+                                 std::int64_t rows, bool exactly) {
+    Problem problem = e.problem;
+    problem.src_dtype = problem.dst_dtype = DataType::bfloat16;
+    const simd::PlanarConverted converted(problem, order, level);
+    const simd::PlanarConvolution& convolution = converted.convolution();
+    if (!convolution.runs_copied() || e.expected.empty()) {
+        return run(e, order, level, rows, exactly);
+    }
+    std::vector<float> packed(convolution.packed_size());
+    const TensorView weights(e.weights.data(), e.problem.weights_shape());
+    const TensorView bias =
+        e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
+    convolution.pack(weights, bias, packed.data());
+    const simd::Conversions conversions = simd::conversions_for(DataType::bfloat16, level);
+    const std::vector<float> floats = order == PlanarOrder::planes
+                                          ? e.src
+                                          : channels_last(e.src, e.problem.src_shape());
+    std::vector<std::uint16_t> src(floats.size()), dst(e.expected.size() + 1, 9999);
+    conversions.narrow(floats.data(), src.data(), static_cast<std::int64_t>(floats.size()));
+    simd::PlanarConverted::Scratch scratch;
+    const simd::ConvertedArrays arrays = {src.data(), dst.data(), packed.data()};
+    for (std::int64_t row = 0; row < convolution.rows(); row += rows) {
+        const simd::PlanarPart part = {0, convolution.planes(), row,
+                                       std::min(row + rows, convolution.rows())};
+        if (exactly) {
+            converted.run_exactly(arrays, part, scratch);
+        } else {
+            converted.run(arrays, part, scratch);
+        }
+    }
+    CHECK(dst.back() == 9999);
+    std::vector<float> result(e.expected.size());
+    conversions.widen(dst.data(), result.data(), static_cast<std::int64_t>(result.size()));
+    return result;
+}
+
+/// As bfloat16 has them.
+std::vector<float> rounded(std::vector<float> values) {
+    const simd::Conversions conversions =
+        simd::conversions_for(DataType::bfloat16, Level::baseline);
+    std::vector<std::uint16_t> narrowed(values.size());
+    const auto count = static_cast<std::int64_t>(values.size());
+    conversions.narrow(values.data(), narrowed.data(), count);
+    conversions.widen(narrowed.data(), values.data(), count);
+    return values;
+}
+
 void check_example(const std::string& text) {
     const Example e(text);
     for (const PlanarOrder order : {PlanarOrder::planes, PlanarOrder::channels_last}) {
@@ -113,7 +162,11 @@ void check_example(const std::string& text) {
         for (const Level level : levels()) {
             for (const std::int64_t rows : {1, 5, 1000}) {
                 for (const bool exactly : {false, true}) {
-                    if (run(e, order, level, rows, exactly) == expected) continue;
+                    if (run(e, order, level, rows, exactly) == expected &&
+                        rounded(run_converted(e, order, level, rows, exactly)) ==
+                            rounded(expected)) {
+                        continue;
+                    }
                     std::fprintf(stderr, "%s, order %d, level %d, %d rows, exactly %d\n",
                                  text.c_str(), static_cast<int>(order), static_cast<int>(level),
                                  static_cast<int>(rows), static_cast<int>(exactly));

@@ -7,7 +7,7 @@ import dwconv
 # Written for depthwise convolution, by oneDNN and, the last two, by this project. A bare `jit:...` pads
 # each group to a full register, `gemm` makes a matrix of each channel, `ref` goes element by
 # element: 5 to 100 times slower.
-FAST = ("brdgmm_dw", "jit_dw", "jit_int8", "jit_uni_int8", "planar", "convert")
+FAST = ("brdgmm_dw", "jit_dw", "jit_int8", "jit_uni_int8", "planar", "convert", "quads")
 # No kernel at all: the result is made of padding, or empty.
 NO_KERNEL = ("constant", "none")
 
