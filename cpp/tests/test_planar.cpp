@@ -120,9 +120,8 @@ std::vector<float> run_converted(const Example& e, PlanarOrder order, Level leve
         e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
     convolution.pack(weights, bias, packed.data());
     const simd::Conversions conversions = simd::conversions_for(DataType::bfloat16, level);
-    const std::vector<float> floats = order == PlanarOrder::planes
-                                          ? e.src
-                                          : channels_last(e.src, e.problem.src_shape());
+    const std::vector<float> floats =
+        order == PlanarOrder::planes ? e.src : channels_last(e.src, e.problem.src_shape());
     std::vector<std::uint16_t> src(floats.size()), dst(e.expected.size() + 1, 9999);
     conversions.narrow(floats.data(), src.data(), static_cast<std::int64_t>(floats.size()));
     simd::PlanarConverted::Scratch scratch;

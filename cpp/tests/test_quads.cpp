@@ -56,10 +56,9 @@ struct Example {
     /// Where an element is in an array of so many channels and columns.
     std::size_t at(std::int64_t n, std::int64_t c, std::int64_t row, std::int64_t column,
                    const Dims& shape) const {
-        const std::int64_t index =
-            order == PlanarOrder::planes
-                ? ((n * shape[1] + c) * shape[2] + row) * shape[3] + column
-                : ((n * shape[2] + row) * shape[3] + column) * shape[1] + c;
+        const std::int64_t index = order == PlanarOrder::planes
+                                       ? ((n * shape[1] + c) * shape[2] + row) * shape[3] + column
+                                       : ((n * shape[2] + row) * shape[3] + column) * shape[1] + c;
         return static_cast<std::size_t>(index);
     }
 
@@ -109,9 +108,9 @@ std::vector<std::uint8_t> run(const Example& e, std::int64_t rows, std::int64_t 
     const QuadConvolution convolution(e.problem, e.order);
     const onednn::AlignedBuffer packed(convolution.packed_size());
     const onednn::AlignedBuffer scratch(convolution.scratch_size());
-    convolution.pack({e.weights.data(), e.bias.data(), e.multipliers.data(), e.src_zero,
-                      e.dst_zero},
-                     packed.data());
+    convolution.pack(
+        {e.weights.data(), e.bias.data(), e.multipliers.data(), e.src_zero, e.dst_zero},
+        packed.data());
     constexpr std::size_t more = 100;
     constexpr std::uint8_t untouched = 99;
     const auto count = static_cast<std::size_t>(element_count(e.problem.dst_shape()));

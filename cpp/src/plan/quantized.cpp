@@ -35,8 +35,7 @@ void pack_and_run(const PlanKey& key, const Quantization& quantization, const Pl
     const auto strategy = cached<strategy::Quantized>(key);
     if (key.request.problem.batch == 0) return;
     float* const memory = onednn::thread_scratch().weights.reserve(strategy->packed_size());
-    run(*strategy, src,
-        strategy->pack(operands.weights, operands.bias, quantization, memory), dst);
+    run(*strategy, src, strategy->pack(operands.weights, operands.bias, quantization, memory), dst);
 }
 
 }  // namespace

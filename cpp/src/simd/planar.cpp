@@ -177,8 +177,8 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
         const std::int64_t copy = plane / multiplier_ - first;
         // Where row 0 of a whole plane would be.
         read.src = arrays.src + (copy * rows.size() - rows.begin) * shape().src_pitch;
-        tile.dst = arrays.dst + (plane - part.plane_begin) * size -
-                   part.row_begin * shape().dst_pitch;
+        tile.dst =
+            arrays.dst + (plane - part.plane_begin) * size - part.row_begin * shape().dst_pitch;
         const std::int64_t channel = shape().period == 1 ? plane % channels_ : 0;
         tile.weights = arrays.packed + weights_of(channel);
         tile.bias = arrays.packed + bias_offset_ + channel;

@@ -14,12 +14,13 @@ namespace {
 constexpr std::int64_t floats_in_cache = 8 * 1024;
 
 bool is_past_caches(const Problem& problem) {
-    const std::int64_t bytes = element_count(problem.dst_shape()) *
-                               static_cast<std::int64_t>(size_of(problem.dst_dtype));
+    const std::int64_t bytes =
+        element_count(problem.dst_shape()) * static_cast<std::int64_t>(size_of(problem.dst_dtype));
     return is_beyond_caches(bytes / static_cast<std::int64_t>(sizeof(float)));
 }
 
-/// So many of a vector that grows, from a cache line on: a vector stored to two takes twice as long.
+/// So many of a vector that grows, from a cache line on: a vector stored to two takes twice as
+/// long.
 float* aligned_floats(std::vector<float>& floats, std::int64_t count) {
     constexpr std::size_t line = 64;
     const std::size_t size = static_cast<std::size_t>(count) + line / sizeof(float);

@@ -37,8 +37,8 @@ public:
     void run_exactly(const ConvertedArrays& arrays, const PlanarPart& part, Scratch& scratch) const;
 
 private:
-    /// Reads `src_count` elements from `src` on, has `convolve` make `dst_count` of them, and writes
-    /// these from `dst` on.
+    /// Reads `src_count` elements from `src` on, has `convolve` make `dst_count` of them, and
+    /// writes these from `dst` on.
     template <class Convolve>
     void convert(const ConvertedArrays& arrays, std::int64_t src, std::int64_t src_count,
                  std::int64_t dst, std::int64_t dst_count, Scratch& scratch,

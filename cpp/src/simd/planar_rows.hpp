@@ -99,9 +99,9 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
     std::int64_t ahead_step = 0;
     if (tile.ahead != nullptr) {
         ahead = tile.ahead + (first - tile.row_begin) * tile.ahead_pitch;
-        ahead_step = static_cast<std::int64_t>(
-            static_cast<std::uint32_t>(count * tile.ahead_pitch * lanes) /
-            static_cast<std::uint32_t>(shape.dst_pitch));
+        ahead_step =
+            static_cast<std::int64_t>(static_cast<std::uint32_t>(count * tile.ahead_pitch * lanes) /
+                                      static_cast<std::uint32_t>(shape.dst_pitch));
     }
     shape.blocks[count - 1]({&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst,
                              distance, room, ahead, ahead_step});

@@ -28,9 +28,7 @@ constexpr std::int64_t largest_sum = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t most_places = 16 * 1024;
 
 /// After so many blocks of channels-last memory, one begins with the first channel again.
-std::int64_t blocks_of(std::int64_t channels) {
-    return channels / std::gcd(channels, quad_block);
-}
+std::int64_t blocks_of(std::int64_t channels) { return channels / std::gcd(channels, quad_block); }
 
 /// Of a row of so many elements, for a kernel of so many quads.
 std::int64_t piece_of(std::int64_t length, std::int64_t quads) {
@@ -97,9 +95,9 @@ QuadConvolution::QuadConvolution(const Problem& problem, PlanarOrder order)
       row_stride_(problem.stride[0]),
       row_dilation_(problem.dilation[0]),
       row_padding_(problem.padding[0].low) {
-    planes_first_ = order == PlanarOrder::planes;
-    period_ = planes_first_ ? 1 : channels_;
-    planes_ = problem.batch * (planes_first_ ? channels_ : 1);
+    const bool by_channel = order == PlanarOrder::planes;
+    period_ = by_channel ? 1 : channels_;
+    planes_ = problem.batch * (by_channel ? channels_ : 1);
     src_pitch_ = problem.spatial[1] * period_;
     dst_pitch_ = problem.output_spatial()[1] * period_;
     columns_.columns = problem.spatial[1];
@@ -228,8 +226,7 @@ void QuadConvolution::pack(const QuadWeights& weights, float* packed) const {
         multipliers[place] = weights.multipliers[c];
         biases[place] = bias;
         const auto added = header.wide != 0 ? 0 : static_cast<std::uint32_t>(bias);
-        begin[place] =
-            static_cast<std::int32_t>(first_sums[static_cast<std::size_t>(c)] + added);
+        begin[place] = static_cast<std::int32_t>(first_sums[static_cast<std::size_t>(c)] + added);
         std::int32_t* to = biases + places_ + place / group * group * count + place % group;
         for (std::int64_t quad = 0; quad < count; ++quad, to += group) {
             *to = quads[static_cast<std::size_t>(c * count + quad)];
@@ -245,8 +242,8 @@ std::vector<std::int32_t> QuadConvolution::quads_of(const QuadWeights& weights,
     for (std::int64_t c = 0; c < channels_; ++c) {
         for (std::int64_t quad = 0; quad < quads; ++quad) {
             const std::int64_t first = quad % groups() * quad_taps;
-            const float* const own = weights.weights +
-                                     (c * kernel_rows_ + quad / groups()) * kernel_columns_ + first;
+            const float* const own =
+                weights.weights + (c * kernel_rows_ + quad / groups()) * kernel_columns_ + first;
             std::int32_t rest[quad_taps] = {};
             for (std::int64_t t = 0; t < std::min(quad_taps, kernel_columns_ - first); ++t) {
                 rest[t] = static_cast<std::int32_t>(own[t]);
@@ -299,9 +296,9 @@ void QuadConvolution::make_rows(const Header& header, const void* src, const Blo
             if (end > before) {
                 const std::uint8_t* const row =
                     first_plane + (first + before * row_stride_) * src_pitch_;
-                quads_avx512.make(columns, {row, row_stride_ * src_pitch_, end - before,
-                                            block.begin, block.end, to + before * pitch, pitch,
-                                            block.planes, src_size, quads_});
+                quads_avx512.make(
+                    columns, {row, row_stride_ * src_pitch_, end - before, block.begin, block.end,
+                              to + before * pitch, pitch, block.planes, src_size, quads_});
             }
             columns.first += quad_taps * columns.dilation;
         }

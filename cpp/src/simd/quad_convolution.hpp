@@ -83,14 +83,12 @@ private:
     void convolve(const Header& header, const QuadArrays& arrays, const Block& block,
                   const Quad* quads) const;
 
-    bool planes_first_;
     bool src_signed_;
     bool dst_signed_;
-    std::int64_t batch_;
     std::int64_t channels_;  ///< of the destination
     std::int64_t multiplier_;
-    std::int64_t period_;   ///< elements of a row after which the channels come again
-    std::int64_t places_;   ///< of the packed arrays
+    std::int64_t period_;  ///< elements of a row after which the channels come again
+    std::int64_t places_;  ///< of the packed arrays
     std::int64_t planes_;
     std::int64_t src_rows_;
     std::int64_t src_columns_;

@@ -30,7 +30,8 @@ DWCONV_INLINE __m512 load_multipliers(const float* from, std::int64_t vector) {
 DWCONV_INLINE __m512 widened(__m512i sums, __m512i bias) {
     const auto half = [](__m256i part, __m256i more) __attribute__((always_inline)) {
         const __m512d sum = _mm512_maskz_cvtepi32_pd(0xff, part);
-        return _mm512_maskz_cvtpd_ps(0xff, _mm512_add_pd(sum, _mm512_maskz_cvtepi32_pd(0xff, more)));
+        return _mm512_maskz_cvtpd_ps(0xff,
+                                     _mm512_add_pd(sum, _mm512_maskz_cvtepi32_pd(0xff, more)));
     };
     const __m256 low = half(_mm512_maskz_extracti64x4_epi64(0xff, sums, 0),
                             _mm512_maskz_extracti64x4_epi64(0xff, bias, 0));

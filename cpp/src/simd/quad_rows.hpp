@@ -157,8 +157,7 @@ private:
         std::int64_t at = (begin_ / channels * columns_.stride + first) * channels;
         const std::int64_t last_whole = length() - channels - 63;
         for (const std::uint8_t* const end = to + count_; to < end; at += step, channel = 0) {
-            const std::int64_t some =
-                channels - channel < end - to ? channels - channel : end - to;
+            const std::int64_t some = channels - channel < end - to ? channels - channel : end - to;
             if (at < 0 || at > last_whole) {
                 copy_piece(row, at + channel, some, to);
             } else if (channels <= 16) {
@@ -213,8 +212,7 @@ void make_channels(const QuadColumns& columns, const QuadRows& rows, const std::
     const std::uint8_t* from[2][Taps];
     const auto read = [&](std::int64_t row) {
         for (int tap = 0; tap < Taps; ++tap) {
-            from[row % 2][tap] =
-                streams.of(tap, src + row * rows.src_pitch, copies[row % 2][tap]);
+            from[row % 2][tap] = streams.of(tap, src + row * rows.src_pitch, copies[row % 2][tap]);
         }
     };
     read(0);
@@ -224,8 +222,8 @@ void make_channels(const QuadColumns& columns, const QuadRows& rows, const std::
         for (std::int64_t i = 0; i < count; i += quad_block) {
             __m512i taps[quad_taps] = {};
             unroll<Taps>([&](auto tap) __attribute__((always_inline)) {
-                taps[tap.value] = _mm512_xor_si512(
-                    _mm512_loadu_si512(from[row % 2][tap.value] + i), flip);
+                taps[tap.value] =
+                    _mm512_xor_si512(_mm512_loadu_si512(from[row % 2][tap.value] + i), flip);
             });
             interleave(taps, to + i);
         }

@@ -34,8 +34,8 @@ struct QuadColumns {
     std::int64_t taps = quad_taps;
     std::uint8_t fill = 0;  ///< what padding is
     std::uint8_t flip = 0;  ///< bits of each byte, padding too, that are changed
-    /// Of planes, whether vectors make quads, in this order: where four quads that follow one another
-    /// are of 16 bytes.
+    /// Of planes, whether vectors make quads, in this order: where four quads that follow one
+    /// another are of 16 bytes.
     bool has_order = false;
     QuadOrder order;
 

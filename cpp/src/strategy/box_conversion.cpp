@@ -98,6 +98,13 @@ void BoxConversion::narrow(const float* from, const MutableTensorView& to, bool 
     });
 }
 
+std::vector<float> as_floats(const TensorView& view) {
+    if (view.data == nullptr) return {};
+    std::vector<float> values(static_cast<std::size_t>(element_count(view.shape)));
+    BoxConversion(view.dtype).widen(view, values.data());
+    return values;
+}
+
 TensorView with_channels_last(const TensorView& view) { return channels_moved(view); }
 MutableTensorView with_channels_last(const MutableTensorView& view) { return channels_moved(view); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "dwconv/tensor_view.hpp"
 #include "simd/convert.hpp"
@@ -21,6 +22,9 @@ public:
 private:
     simd::Conversions conversions_;
 };
+
+/// A copy in C order, as float32; of a view without data nothing.
+std::vector<float> as_floats(const TensorView& view);
 
 /// A view in another order of its dimensions: (n, c, spatial…) with the channels last.
 TensorView with_channels_last(const TensorView& view);

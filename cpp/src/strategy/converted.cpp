@@ -18,13 +18,6 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// A copy in C order, as float32.
-std::vector<float> as_floats(const TensorView& view) {
-    std::vector<float> values(static_cast<std::size_t>(element_count(view.shape)));
-    BoxConversion(view.dtype).widen(view, values.data());
-    return values;
-}
-
 /// A copy of a bias of integers.
 std::vector<std::int32_t> as_integers(const TensorView& bias) {
     std::vector<std::int32_t> values(static_cast<std::size_t>(element_count(bias.shape)));

@@ -8,26 +8,13 @@
 #include "strategy/plane_tiles.hpp"
 #include "strategy/shared_order.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-/// Multiply-adds, and elements of source and destination at 4 each.
-std::int64_t work_of(const Problem& problem) {
-    const std::int64_t outputs = element_count(problem.dst_shape());
-    return outputs * element_count(problem.kernel) +
-           4 * (outputs + element_count(problem.src_shape()));
-}
-
-/// As float32, in C order.
-std::vector<float> widened(const TensorView& view) {
-    std::vector<float> values(
-        static_cast<std::size_t>(view.data == nullptr ? 0 : element_count(view.shape)));
-    if (view.data != nullptr) BoxConversion(view.dtype).widen(view, values.data());
-    return values;
-}
-
+/// Rows of planes, as they lie, become float32 and are convolved by planar's kernels.
 class ConvertedRows final : public Strategy {
 public:
     ConvertedRows(const Request& request, simd::PlanarOrder order)
@@ -43,18 +30,15 @@ public:
     StrategyKind kind() const noexcept override { return StrategyKind::converted; }
     bool needs_its_orders() const noexcept override { return true; }
     std::string implementation() const override { return rows_.name(); }
-    std::size_t packed_size() const noexcept override {
-        return rows_.convolution().packed_size();
-    }
+    std::size_t packed_size() const noexcept override { return rows_.convolution().packed_size(); }
 
     PackedWeights pack(const TensorView& weights, const TensorView& bias,
                        float* packed) const override {
-        const std::vector<float> own_weights = widened(weights);
-        const std::vector<float> own_bias = widened(bias);
+        const std::vector<float> own_weights = as_floats(weights);
+        const std::vector<float> own_bias = as_floats(bias);
         TensorView own;
         if (bias.data != nullptr) own = {own_bias.data(), bias.shape};
-        return {packed,
-                rows_.convolution().pack({own_weights.data(), weights.shape}, own, packed)};
+        return {packed, rows_.convolution().pack({own_weights.data(), weights.shape}, own, packed)};
     }
 
     void run(const TensorView& src, const PackedWeights& weights,
@@ -92,7 +76,8 @@ std::unique_ptr<const Strategy> make_converted_rows(const Request& request) {
     if (problem.spatial.size() != 2 || !problem.is_depthwise() || !is_exact(problem)) {
         return nullptr;
     }
-    // Tiles of channels-last memory are convolved by oneDNN, which is as fast as they are converted.
+    // Tiles of channels-last memory are convolved by oneDNN, which is as fast as they are
+    // converted.
     const auto order = shared_order(request);
     if (order != simd::PlanarOrder::planes || !planar_is_best_for_planes(problem)) return nullptr;
     auto made = std::make_unique<ConvertedRows>(request, *order);

@@ -22,13 +22,6 @@ Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'planar': " + reason});
 }
 
-/// Multiply-adds, and elements of source and destination at 4 each.
-std::int64_t work_of(const Problem& problem) {
-    const std::int64_t outputs = element_count(problem.dst_shape());
-    return outputs * element_count(problem.kernel) +
-           4 * (outputs + element_count(problem.src_shape()));
-}
-
 simd::PlanarOrder order_of(const Request& request) {
     if (const auto order = shared_order(request)) return *order;
     throw unsupported("it needs dense memory, source and destination in the same order");

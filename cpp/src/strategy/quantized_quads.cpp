@@ -9,17 +9,11 @@
 #include "strategy/quantized.hpp"
 #include "strategy/quantized_weights.hpp"
 #include "strategy/shared_order.hpp"
+#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-/// Multiply-adds, and elements of source and destination at 4 each.
-std::int64_t work_of(const Problem& problem) {
-    const std::int64_t outputs = element_count(problem.dst_shape());
-    return outputs * element_count(problem.kernel) +
-           4 * (outputs + element_count(problem.src_shape()));
-}
 
 /// The project's own kernels on bytes as they lie.
 class QuantizedQuads final : public Quantized {
@@ -78,8 +72,7 @@ private:
 
 std::unique_ptr<const Quantized> make_quantized_quads(const Request& request) {
     const std::optional<simd::PlanarOrder> order = shared_order(request);
-    if (!order || !onednn::has_vnni() ||
-        !simd::QuadConvolution::serves(request.problem, *order)) {
+    if (!order || !onednn::has_vnni() || !simd::QuadConvolution::serves(request.problem, *order)) {
         return nullptr;
     }
     return std::make_unique<QuantizedQuads>(request, *order);

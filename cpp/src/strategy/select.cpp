@@ -153,7 +153,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   any other         any                                           tiled
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other. Other types
-/// than float32: converted, in whose tiles one of these runs.
+/// than float32: converted, row by row for planes where planar is best, or else tile by tile, in
+/// which one of these runs.
 ///
 /// Fitted to tests/speed/selection.py and multiplier.py with 2 threads on AVX2 and AVX-512.
 std::vector<StrategyKind> by_merit(const Request& request) {
