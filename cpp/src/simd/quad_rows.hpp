@@ -119,7 +119,11 @@ inline void make_one_by_one(const QuadColumns& columns, const QuadRows& rows,
 class TapStreams {
 public:
     TapStreams(const QuadColumns& columns, const QuadRows& rows)
-        : columns_(columns), begin_(rows.begin), count_(rows.end - rows.begin) {}
+        : columns_(columns),
+          begin_(rows.begin),
+          count_(rows.end - rows.begin),
+          pixel_(rows.begin / columns.channels),
+          channel_(rows.begin % columns.channels) {}
 
     /// Where they lie, or a copy of them.
     const std::uint8_t* of(std::int64_t tap, const std::uint8_t* row, std::uint8_t* copy) const {
@@ -153,19 +157,23 @@ private:
     void gather(const std::uint8_t* row, std::int64_t first, std::uint8_t* to) const {
         const std::int64_t channels = columns_.channels;
         const std::int64_t step = columns_.stride * channels;
-        std::int64_t channel = begin_ % channels;
-        std::int64_t at = (begin_ / channels * columns_.stride + first) * channels;
+        std::int64_t channel = channel_;
+        std::int64_t at = (pixel_ * columns_.stride + first) * channels;
         const std::int64_t last_whole = length() - channels - 63;
         for (const std::uint8_t* const end = to + count_; to < end; at += step, channel = 0) {
-            const std::int64_t some = channels - channel < end - to ? channels - channel : end - to;
+            const std::int64_t left = end - to;
+            const std::int64_t some = channels - channel < left ? channels - channel : left;
+            const std::uint8_t* const from = row + at + channel;
             if (at < 0 || at > last_whole) {
                 copy_piece(row, at + channel, some, to);
             } else if (channels <= 16) {
-                const auto* const from = reinterpret_cast<const __m128i*>(row + at + channel);
-                _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_loadu_si128(from));
+                _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                                 _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
             } else {
                 for (std::int64_t i = 0; i < some; i += 64) {
-                    _mm512_storeu_si512(to + i, _mm512_loadu_si512(row + at + channel + i));
+                    _mm512_storeu_si512(to + i, _mm512_loadu_si512(from + i));
+                    // The compiler would call memcpy(), which takes longer for so few bytes.
+                    __asm__ volatile("" ::: "memory");
                 }
             }
             to += some;
@@ -175,6 +183,8 @@ private:
     const QuadColumns& columns_;
     std::int64_t begin_;
     std::int64_t count_;
+    std::int64_t pixel_;  ///< of the destination
+    std::int64_t channel_;
 };
 
 /// Interleaves blocks of as many taps as a quad has; see place_in_block().
