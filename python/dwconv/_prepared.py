@@ -28,9 +28,9 @@ class Prepared:
         'direct': oneDNN reads and writes channels-last memory as it lies. 'tiled': tiles are gathered
         into the cache, convolved there and scattered. 'planar': kernels of dwconv's own read and
         write dense memory of either order as it lies. 'reordered': whole tensors are brought into
-        the layouts that oneDNN likes, and back. 'converted': tiles of other dtypes than float32 are
-        converted, and convolved in the cache by one of the ways before. Of a separable convolution and an
-        inverted residual block: 'fused' or 'unfused'.
+        the layouts that oneDNN likes, and back. 'converted': rows or tiles of other dtypes than
+        float32 are converted, and convolved in the cache by one of the ways before, or quantized ones as
+        they lie. Of a separable convolution and an inverted residual block: 'fused' or 'unfused'.
         """
         return self._plan.strategy
 
@@ -39,7 +39,8 @@ class Prepared:
         """Names of the kernels that run, separated by ', '; 'constant' where none does.
 
         They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own, after
-        'convert:' with its instruction set where dtypes are converted.
+        'convert:' with its instruction set where dtypes are converted; 'quads:' of quantized ones as they
+        lie.
         """
         return self._plan.implementation
 
