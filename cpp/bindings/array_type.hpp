@@ -36,6 +36,8 @@ inline constexpr TypeSet operand_types = {DataType::float32, DataType::float16, 
 inline constexpr TypeSet bias_types = {DataType::float32, DataType::float16, DataType::bfloat16,
                                        DataType::int32};
 
+inline constexpr TypeSet affine_types = {DataType::float32, DataType::float16, DataType::bfloat16};
+
 /// The type of an array's elements, in either byte order; nothing for one that we have no name for.
 /// bfloat16 is known by its name, whatever package it comes from.
 std::optional<DataType> data_type_of(const pybind11::dtype& dtype);

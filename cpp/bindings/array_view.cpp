@@ -209,6 +209,12 @@ py::object OutputArray::finish() const {
     return out_;
 }
 
+TensorView canonical_add(const InputArray& add, const OutputArray& dst, const Layout& layout) {
+    if (add.array.ptr() == nullptr) return {};
+    require_shape("add", add.view.shape, dst.view().shape, ", that of the result");
+    return layout.canonical(add.view, "add");
+}
+
 MemoryOrder result_order(const TensorView& src, const Layout& layout) {
     const bool channels_last = is_channels_last(layout.canonical(src, "src"));
     return channels_last && !is_c_order(src) ? MemoryOrder::channels_last

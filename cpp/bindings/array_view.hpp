@@ -59,6 +59,10 @@ private:
     bool given_ = false;
 };
 
+/// What is added to a result, as (n, c, spatial…); an empty view of none.
+/// @throws InvalidArgument naming `add` where it is not of the result's shape
+TensorView canonical_add(const InputArray& add, const OutputArray& dst, const Layout& layout);
+
 /// The memory order of a result for a source in this one; see OutputArray.
 MemoryOrder result_order(const TensorView& src, const Layout& layout);
 

@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "array_view.hpp"
+#include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/quantized_problem.hpp"
 #include "dwconv/types.hpp"
@@ -41,20 +43,53 @@ struct LayoutPlan {
     DataType dst_dtype = dst_dtype_of(plan.problem());
 
     py::object execute(py::handle x, py::handle out) const {
+        return run(x, out, [this](const TensorView& src, const OutputArray&,
+                                  const MutableTensorView& dst) {
+            const MaybeReleased released(brief);
+            plan.execute(src, dst);
+        });
+    }
+    /// With an array that is added, which a convolution alone takes.
+    py::object execute_adding(py::handle x, py::handle add, py::handle out) const {
+        if constexpr (std::is_same_v<AnyPlan, Plan>) {
+            const InputArray added(add, "add", dst_dtype);
+            return run(x, out, [&](const TensorView& src, const OutputArray& result,
+                                   const MutableTensorView& dst) {
+                result.require_apart_from(added, "add");
+                const TensorView add_view = canonical_add(added, result, layout);
+                const MaybeReleased released(brief);
+                plan.execute(src, add_view, dst);
+            });
+        } else {
+            throw InvalidArgument({"add", "None, as this plan adds nothing", "an array"});
+        }
+    }
+
+private:
+    /// The interpreter's lock is given up for as long as this is there, if that pays.
+    class MaybeReleased {
+    public:
+        explicit MaybeReleased(bool brief) {
+            if (!brief) released_.emplace();
+        }
+
+    private:
+        std::optional<py::gil_scoped_release> released_;
+    };
+
+    /// Calls `compute` with the source, and the destination as a result and as a view.
+    template <class Compute>
+    py::object run(py::handle x, py::handle out, const Compute& compute) const {
         const InputArray src(x, input, src_dtype);
         require_shape(input, src.view.shape, input_shape, ", the plan's");
         const OutputArray dst(out, output_shape, layout, src, dst_dtype);
         dst.require_apart_from(src, python_input);
         const TensorView src_view = layout.canonical(src.view, input);
         const MutableTensorView dst_view = layout.canonical(dst.view(), "dst");
-        std::optional<py::gil_scoped_release> released;
-        if (!brief) released.emplace();
-        plan.execute(src_view, dst_view);
-        released.reset();
+        compute(src_view, dst, dst_view);
         return dst.finish();
     }
 
-private:
     /// True for what takes some 10 µs at most, of which other threads could make no use: to release
     /// the interpreter's lock and to take it again takes 0.08, a tenth of the smallest problems.
     static bool is_brief(const Problem& problem) {
@@ -105,6 +140,12 @@ void add_plan_members(py::class_<Self>& type, const char* pass = "") {
         .def_property_readonly("problem",
                                [pass](const Self& p) { return pass + to_string(p.plan.problem()); })
         .def_property_readonly("threads", [](const Self& p) { return p.plan.threads(); });
+}
+
+template <class AnyPlan>
+void add_plan_members(py::class_<LayoutPlan<AnyPlan>>& type, const char* pass = "") {
+    add_plan_members<LayoutPlan<AnyPlan>>(type, pass);
+    add_fast_method<&LayoutPlan<AnyPlan>::execute_adding>(type, "execute_adding");
 }
 
 }  // namespace dwconv::bindings

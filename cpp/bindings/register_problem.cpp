@@ -13,6 +13,10 @@ namespace {
 py::dict numbers_of(const std::string& text) {
     const Problem problem = parse_problem(text);
     problem.validate();
+    if (problem.scale || problem.shift || problem.add) {
+        throw Unsupported({"problem", "none that scales, shifts or adds (not benchmarked yet)",
+                           to_string(problem)});
+    }
     for (const DataType dtype : {problem.src_dtype, problem.dst_dtype}) {
         if (dtype == DataType::float32) continue;
         throw Unsupported({"problem", "float32 throughout (others are not benchmarked yet)",

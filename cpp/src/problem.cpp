@@ -75,17 +75,19 @@ std::int64_t Problem::nbytes() const {
     const auto bytes = [](std::int64_t count, DataType dtype) {
         return count * static_cast<std::int64_t>(size_of(dtype));
     };
+    const std::int64_t of_channels = (bias ? 1 : 0) + (scale ? 1 : 0) + (shift ? 1 : 0);
     return bytes(element_count(src_shape()), src_dtype) +
            bytes(element_count(weights_shape()), weights_dtype) +
-           bytes(element_count(dst_shape()), dst_dtype) +
-           (bias ? bytes(out_channels(), DataType::float32) : 0);
+           bytes(element_count(dst_shape()), dst_dtype) * (add ? 2 : 1) +
+           bytes(of_channels * out_channels(), DataType::float32);
 }
 
 bool Problem::operator==(const Problem& other) const noexcept {
     return batch == other.batch && channels == other.channels && groups == other.groups &&
            multiplier == other.multiplier && spatial == other.spatial && kernel == other.kernel &&
            stride == other.stride && dilation == other.dilation && padding == other.padding &&
-           bias == other.bias && activation == other.activation && src_dtype == other.src_dtype &&
+           bias == other.bias && scale == other.scale && shift == other.shift && add == other.add &&
+           activation == other.activation && src_dtype == other.src_dtype &&
            weights_dtype == other.weights_dtype && dst_dtype == other.dst_dtype;
 }
 
@@ -129,7 +131,7 @@ std::size_t std::hash<dwconv::Problem>::operator()(const dwconv::Problem& p) con
         add(pad.low);
         add(pad.high);
     }
-    add(p.bias ? 1 : 0);
+    for (const bool given : {p.bias, p.scale, p.shift, p.add}) add(given ? 1 : 0);
     add(static_cast<std::int64_t>(p.activation.kind));
     add(dwconv::bits_of(p.activation.alpha));
     add(dwconv::bits_of(p.activation.beta));

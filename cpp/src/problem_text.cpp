@@ -144,6 +144,12 @@ Problem read(Reader& reader) {
         const std::string_view word = reader.word();
         if (word == "bias") {
             problem.bias = true;
+        } else if (word == "scale") {
+            problem.scale = true;
+        } else if (word == "shift") {
+            problem.shift = true;
+        } else if (word == "add") {
+            problem.add = true;
         } else if (!read_types(word, problem)) {
             problem.activation = parse_activation(word);
         }
@@ -167,6 +173,9 @@ std::string to_string(const Problem& problem) {
     if (full.dilation != Dims(rank, 1)) text += "d" + joined(full.dilation, number);
     if (full.padding != Paddings(rank, Padding{})) text += "p" + joined(full.padding, pad);
     if (full.bias) text += "+bias";
+    if (full.scale) text += "+scale";
+    if (full.shift) text += "+shift";
+    if (full.add) text += "+add";
     if (full.activation) text += "+" + to_string(full.activation);
     if (const std::string types = types_of(full); types != "float32") text += "+" + types;
     return text;

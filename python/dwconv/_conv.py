@@ -20,6 +20,9 @@ def dnnl_depthwise(
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
+    scale: NDArray[Any] | None = None,
+    shift: NDArray[Any] | None = None,
+    add: NDArray[Any] | None = None,
     activation: ActivationLike = None,
     out: NDArray[Any] | None = None,
     out_dtype: DTypeLike | None = None,
@@ -28,19 +31,25 @@ def dnnl_depthwise(
 ) -> NDArray[Any]:
     """Depthwise convolution: each channel of `x` with kernels of its own.
 
-    ``y[n, c·M + m, i, j] = act(bias[c·M + m] + Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …])``,
-    a cross-correlation as in deep learning: the kernel is not flipped. It takes
-    ``2 · n · c · M · oh · ow · kh · kw`` operations. In one dimension, width alone, it is the same
-    without the height, and in three with a depth before it.
+    ``conv[n, c·M + m, i, j] = Σ x[n, c, i·stride - low + a·dilation, …] · w[c, m, a, …]``, a cross-correlation
+    as in deep learning: the kernel is not flipped. It takes ``2 · n · c · M · oh · ow · kh · kw`` operations.
+    In one dimension, width alone, it is the same without the height, and in three with a depth before it.
+    What follows, in this order, is fused, and each part may be missing:
+
+    ``y = act(scale · (conv + bias) + shift + add)``
 
     What does not depend on the values of the weights is kept in a process-wide cache; the weights are
     packed on every call, so they may be changed between calls. With the same weights many times over,
     `Plan` packs them once.
 
     Besides float32, `x` and `w` may be float16, bfloat16 (of ml_dtypes), or each int8 or uint8. Sums are
-    those of float32; those of integers are exact, whatever the size of the kernel. Bias and activation
+    those of float32; those of integers are exact, whatever the size of the kernel. Bias, `add` and activation
     follow, and then the result is rounded once, to nearest, ties to even. In float16 what is too large
     becomes infinity; integers take their nearest value.
+
+    `scale` and `shift` are folded first: the sum is of ``x · (scale · w)`` and ``scale · bias + shift``, both
+    rounded to float32, as those of a batch normalization are that is folded into a convolution. So with
+    integers of `x` and `w` the sums are those of float32 too.
 
     Parameters
     ----------
@@ -52,6 +61,11 @@ def dnnl_depthwise(
         (C, kd, kh, kw) and so on.
     bias : ndarray of float32 or of the dtype of `x`, optional
         (C·M,); of int32 where `x` is int8 or uint8.
+    scale, shift : ndarray of float32, or of the dtype of `x` if that is float16 or bfloat16, optional
+        (C·M,), each alone or both. Of a batch normalization ``gamma / sqrt(variance + epsilon)`` and
+        ``beta - scale · mean``.
+    add : ndarray of the dtype and the shape of the result, optional
+        Such as the input of a residual block; may be `x`. Any strides.
     stride, dilation : int or sequence of int
         In elements, for all spatial dimensions or one each.
     padding : int, sequence, or str
@@ -64,10 +78,10 @@ def dnnl_depthwise(
         The order of the dimensions of `x` and of the result: 'NCHW', 'NHWC', 'CHW' or 'HWC'; in one
         dimension 'NCW', 'NWC', 'CW' or 'WC'; in three 'NCDHW', 'NDHWC', 'CDHW' or 'DHWC'.
     activation : str or Activation, optional
-        Applied after the bias. NaN stays NaN; at ±inf it has its limit. Where the result is int32, 'relu' or
+        Applied last. NaN stays NaN; at ±inf it has its limit. Where the result is int32, 'relu' or
         a clip to whole numbers.
     out : ndarray, optional
-        Of the dtype of the result. Where the result goes. Any strides; may not overlap `x`, `w` or `bias`.
+        Of the dtype of the result. Where the result goes. Any strides; may not overlap any other argument.
     out_dtype : dtype, optional
         Of the result; by default that of `x`, saturated and rounded for integers. With float16 or bfloat16
         it may be float32 too; with float32, float16 or bfloat16; with int8 or uint8 each of them, float32,
@@ -109,6 +123,12 @@ def dnnl_depthwise(
     >>> signal = np.array([[1, 2, 3, 4]], dtype=np.float32)
     >>> dwconv.dnnl_depthwise(signal, w[:, 0], layout="CW", padding="causal")
     array([[1., 3., 6., 9.]], dtype=float32)
+    >>> scale = np.array([0.5], dtype=np.float32)
+    >>> dwconv.dnnl_depthwise(x, w, padding=1, scale=scale, add=x, activation="relu6")[0, 0]
+    array([[5. , 6. , 6. , 6. ],
+           [6. , 6. , 6. , 6. ],
+           [6. , 6. , 6. , 6. ],
+           [6. , 6. , 6. , 6. ]], dtype=float32)
     >>> pixels = np.full((1, 1, 3, 3), 200, dtype=np.uint8)
     >>> dwconv.dnnl_depthwise(pixels, np.ones((1, 3, 3), dtype=np.int8), out_dtype=np.int32)
     array([[[[1800]]]], dtype=int32)
@@ -117,6 +137,9 @@ def dnnl_depthwise(
         x,
         w,
         bias,
+        scale,
+        shift,
+        add,
         out,
         0,
         typed_options(stride, padding, dilation, layout, activation, out_dtype, threads, strategy),

@@ -69,6 +69,9 @@ class _Prepared:
 @type_check_only
 class _Convolution(_Prepared):
     def execute(self, x: NDArray[Any], out: NDArray[Any] | None, /) -> NDArray[Any]: ...
+    def execute_adding(
+        self, x: NDArray[Any], add: NDArray[Any], out: NDArray[Any] | None, /
+    ) -> NDArray[Any]: ...
 
 class Plan(_Convolution):
     def __init__(
@@ -80,6 +83,9 @@ class Plan(_Convolution):
         options: Options,
         tune: bool,
         dtype: str = "float32",
+        scale: NDArray[Any] | None = None,
+        shift: NDArray[Any] | None = None,
+        add: bool = False,
     ) -> None: ...
 
 class SeparablePlan(_Convolution):
@@ -177,6 +183,9 @@ def conv(
     x: NDArray[Any],
     w: NDArray[Any],
     bias: NDArray[Any] | None,
+    scale: NDArray[Any] | None,
+    shift: NDArray[Any] | None,
+    add: NDArray[Any] | None,
     out: NDArray[Any] | None,
     groups: int,
     options: Options,

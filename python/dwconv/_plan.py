@@ -36,8 +36,10 @@ class Plan(BlockPlans, PassPlans):
     like : tuple of int or ndarray
         The shape of x; or an array whose shape, dtype and memory order are taken, and whose values are
         not.
-    w, bias, stride, padding, dilation, layout, activation, out_dtype, threads, strategy
+    w, bias, stride, padding, dilation, layout, scale, shift, activation, out_dtype, threads, strategy
         As for `dnnl_depthwise`.
+    add : bool
+        Whether an array is added, which each call gives: ``plan(x, add=array)``.
     dtype : dtype, optional
         Of x: float32 by default, or that of `like` if it is an array.
     tune : bool
@@ -61,6 +63,9 @@ class Plan(BlockPlans, PassPlans):
     >>> y = plan(np.ones((1, 8, 32, 32), dtype=np.float32))
     >>> y[0, 0, 0, 0], y[0, 0, 1, 1]
     (np.float32(4.0), np.float32(6.0))
+    >>> block = dwconv.Plan((1, 8, 32, 32), w, padding='same', scale=w[:, 0, 0], add=True)
+    >>> block.problem, block(y, add=y)[0, 0, 1, 1]
+    ('n1c8i32x32k3x3p1+scale+add', np.float32(56.0))
     """
 
     __slots__ = ()
@@ -77,6 +82,9 @@ class Plan(BlockPlans, PassPlans):
         padding: Padding = 0,
         dilation: Sizes = 1,
         layout: str = "NCHW",
+        scale: NDArray[Any] | None = None,
+        shift: NDArray[Any] | None = None,
+        add: bool = False,
         activation: ActivationLike = None,
         out_dtype: DTypeLike | None = None,
         threads: int | None = None,
@@ -84,11 +92,14 @@ class Plan(BlockPlans, PassPlans):
         tune: bool = False,
     ) -> None:
         tune = flag("tune", tune)
+        add = flag("add", add)
         made = typed_options(
             stride, padding, dilation, layout, activation, out_dtype, threads, strategy
         )
         name = source_dtype(like, dtype)
-        self._plan = _core.Plan(form("like", like), w, bias, 0, made, tune, name)
+        self._plan = _core.Plan(
+            form("like", like), w, bias, 0, made, tune, name, scale, shift, add
+        )
 
     @classmethod
     def conv(
@@ -129,7 +140,13 @@ class Plan(BlockPlans, PassPlans):
             )
         )
 
-    def __call__(self, x: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+    def __call__(
+        self,
+        x: NDArray[Any],
+        out: NDArray[Any] | None = None,
+        *,
+        add: NDArray[Any] | None = None,
+    ) -> NDArray[Any]:
         """The convolution of `x`.
 
         Parameters
@@ -139,6 +156,9 @@ class Plan(BlockPlans, PassPlans):
             too, by another way.
         out : ndarray, optional
             As for `dnnl_depthwise`.
+        add : ndarray, optional
+            As for `dnnl_depthwise`, of a plan that was made with ``add=True``, and of no other. It is
+            fastest in the memory order of the result.
 
         Returns
         -------
@@ -149,7 +169,9 @@ class Plan(BlockPlans, PassPlans):
         ------
         InvalidArgument, InvalidType, BackendError
         """
-        return self._plan.execute(x, out)
+        if add is None:
+            return self._plan.execute(x, out)
+        return self._plan.execute_adding(x, add, out)
 
 
 _core.call_directly(Plan)

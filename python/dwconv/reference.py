@@ -46,6 +46,25 @@ def _places(
     return tuple(places), tuple(under)
 
 
+def _per_channel(argument: str, array: Floats, channels: int) -> Doubles:
+    """One number for each channel of the result."""
+    _floating(argument, array)
+    if array.shape != (channels,):
+        raise _arguments.wrong_value(argument, f"shape ({channels},)", array.shape)
+    return array.astype(np.float64)
+
+
+def _added(add: Floats, shape: tuple[int, ...], layout: str) -> Doubles:
+    """An array in a layout, of a result whose channels come first in `shape`."""
+    _floating("add", add)
+    batched = int("N" in layout)
+    expected = [*shape[:batched], *shape[batched + 1 :]]
+    expected.insert(layout.index("C"), shape[batched])
+    if add.shape != tuple(expected):
+        raise _arguments.wrong_value("add", f"shape {tuple(expected)}", add.shape)
+    return np.moveaxis(add, layout.index("C"), batched).astype(np.float64)
+
+
 def depthwise_loops(x: Floats, w: Floats) -> Floats:
     """Depthwise convolution in four steps, as it is taught.
 
@@ -112,6 +131,9 @@ def depthwise(
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
+    scale: Floats | None = None,
+    shift: Floats | None = None,
+    add: Floats | None = None,
     activation: ActivationLike = None,
     out: Floats | None = None,
     out_dtype: DTypeLike | None = None,
@@ -125,7 +147,7 @@ def depthwise(
 
     Parameters
     ----------
-    x, w, bias, stride, padding, dilation, layout, activation
+    x, w, bias, stride, padding, dilation, layout, scale, shift, add, activation
         As for `dwconv.dnnl_depthwise`, and of any floating dtype.
     out : ndarray, optional
         Where the result goes; it may overlap the other arrays.
@@ -176,10 +198,13 @@ def depthwise(
             y[(..., *places)] += source[(..., *under)] * factors
         y = y.reshape(batch, outputs, *window.output)
         if bias is not None:
-            _floating("bias", bias)
-            if bias.shape != (outputs,):
-                raise _arguments.wrong_value("bias", f"shape ({outputs},)", bias.shape)
-            y += bias.astype(np.float64).reshape(outputs, *ones)
+            y += _per_channel("bias", bias, outputs).reshape(outputs, *ones)
+        if scale is not None:
+            y *= _per_channel("scale", scale, outputs).reshape(outputs, *ones)
+        if shift is not None:
+            y += _per_channel("shift", shift, outputs).reshape(outputs, *ones)
+        if add is not None:
+            y += _added(add, y.shape if batched else y.shape[1:], layout)
     rule = _arguments.activation_of("activation", activation)
     if rule is not None:
         y = activate(y, rule.kind, rule.alpha, rule.beta)

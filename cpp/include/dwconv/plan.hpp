@@ -23,6 +23,14 @@ struct PlanOptions {
     bool tune = false;
 };
 
+/// All that a convolution has for each channel, with any strides. What there is not is an empty view.
+struct ConvWeights {
+    TensorView weights;  ///< {channels, multiplier, kernel…}, or another form as Plan takes it
+    TensorView bias;     ///< {channels · multiplier}, as are the others; see Plan
+    TensorView scale;    ///< of float32, or of the source's type where that is float16 or bfloat16
+    TensorView shift;    ///< the same
+};
+
 /// A problem made ready with its weights: descriptors, compiled kernels, packed weights.
 ///
 /// Immutable, cheap to copy, and safe to use from any number of threads at once and, if made before
@@ -38,8 +46,12 @@ public:
     /// @throws InvalidArgument, InvalidType, Unsupported, BackendError
     Plan(const Problem& problem, const TensorView& weights, const TensorView& bias = {},
          const PlanOptions& options = {});
+    /// The same with scale and shift, which are folded into weights and bias.
+    ///
+    /// @param problem  its `bias`, `scale` and `shift` are taken from whether they are given
+    Plan(const Problem& problem, const ConvWeights& weights, const PlanOptions& options = {});
 
-    /// dst = the problem's convolution of src.
+    /// dst = the problem's convolution of src, of a problem that does not `add`.
     ///
     /// @param src  {batch, channels, spatial…}, any strides
     /// @param dst  {batch, channels · multiplier, output spatial…}, any strides, written in full;
@@ -47,6 +59,10 @@ public:
     ///             not overlap src
     /// @throws InvalidArgument, InvalidType, BackendError
     void execute(const TensorView& src, const MutableTensorView& dst) const;
+    /// The same for a problem that does.
+    ///
+    /// @param add  of the shape and type of dst, any strides; may be src, and may not overlap dst
+    void execute(const TensorView& src, const TensorView& add, const MutableTensorView& dst) const;
 
     const Problem& problem() const noexcept;
     /// The way that runs arrays in the orders the plan was made for.

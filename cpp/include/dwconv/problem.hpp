@@ -31,17 +31,19 @@ using Paddings = InlineVector<Padding, max_spatial>;
 
 /// What is to be computed: a depthwise convolution (cross-correlation: the kernel is not flipped),
 ///
-///     dst[n, c·M + m, o] = act(bias[c·M + m] + Σ_k src[n, c, o·stride - low + k·dilation] ·
-///     weights[c, m, k])
+///     conv[n, c·M + m, o] = Σ_k src[n, c, o·stride - low + k·dilation] · weights[c, m, k]
+///
+///     dst = act(scale · (conv + bias) + shift + add)
 ///
 /// where o and k run over the spatial dimensions and elements outside the source count as
 /// nothing; or, with `groups` below the number of channels, a general one, in which each group of
 /// channels / groups channels makes M outputs, each the sum over the group's channels c:
 ///
-///     dst[n, g·M + m, o] = act(bias[g·M + m] + Σ_c Σ_k src[n, g·C/groups + c, …] ·
-///     weights[g·M + m, c, k])
+///     conv[n, g·M + m, o] = Σ_c Σ_k src[n, g·C/groups + c, …] · weights[g·M + m, c, k]
 ///
-/// A plain value: fill in the fields, then make a Plan of it.
+/// Bias, scale and shift are numbers for each channel of the destination, and `add` is an array of
+/// its shape: the order of the epilogue is bias, scale and shift, add, activation, each of which may
+/// be missing. A plain value: fill in the fields, then make a Plan of it.
 struct Problem {
     std::int64_t batch = 1;
     std::int64_t channels = 1;
@@ -61,6 +63,13 @@ struct Problem {
     /// Empty means none.
     Paddings padding;
     bool bias = false;
+    /// They are multiplied into weights and bias beforehand, in float32; sums of integers then are
+    /// not exact.
+    bool scale = false;
+    bool shift = false;
+    /// An array of the destination's shape and type is added, in float32 (to exact sums of integers,
+    /// in double precision), before the result is rounded.
+    bool add = false;
     Activation activation;
     /// Of a depthwise convolution float32, float16, bfloat16, int8 or uint8; else float32.
     DataType src_dtype = DataType::float32;
@@ -100,7 +109,8 @@ struct Problem {
     /// 2 · batch · out_channels · group_channels · |output| · |kernel|: a multiply-add counts as
     /// two operations and taps in the padding count too.
     DWCONV_EXPORT std::int64_t flops() const;
-    /// Bytes of source, weights, bias (4 an element) and destination, each counted once.
+    /// Bytes of source, weights, bias, scale and shift (4 an element), `add` and destination, each
+    /// counted once.
     DWCONV_EXPORT std::int64_t nbytes() const;
 
     DWCONV_EXPORT bool operator==(const Problem& other) const noexcept;
@@ -108,7 +118,8 @@ struct Problem {
 };
 
 /// One line that says it all, as "n1c32i112x112k3x3p1" or
-/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32g1m64i56x56k1x1" or, in one dimension,
+/// "n8c16m2i28x28k5x3s2x1d1x2p2:1x0+bias+clip(0,6)" or "n1c32i56x56k3x3p1+scale+shift+add+relu" or
+/// "n1c32g1m64i56x56k1x1" or, in one dimension,
 /// "n8c256i1000k31p15", in three "n2c64i16x56x56k3x3x3p1", or, with other types than float32,
 /// "n1c32i56x56k3x3p1+bfloat16", "…+uint8*int8>int32" (source * weights > destination, those that
 /// are the source's left out): sizes by letter

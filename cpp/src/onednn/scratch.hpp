@@ -47,6 +47,8 @@ struct Scratch {
     ScratchBuffer widened;    ///< a source of another type than float32
     ScratchBuffer unrounded;  ///< a result that is to become another type
     ScratchBuffer sums;       ///< in double precision, of integers
+    ScratchBuffer added;      ///< what is added to a result of another type than float32
+    ScratchBuffer folded;     ///< weights and bias with scale and shift in them
     ScratchBuffer expanded;   ///< that of a 1×1 convolution on its way into a depthwise one
 };
 

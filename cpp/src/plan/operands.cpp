@@ -22,6 +22,12 @@ void require_bias_type(const Problem& problem, DataType given) {
     if (given != problem.src_dtype) require_type("bias", given, DataType::float32);
 }
 
+/// Of integers float32, as no integers are that are scaled.
+void require_affine_type(const Problem& problem, const char* argument, DataType given) {
+    if (is_integer(problem.src_dtype)) return require_type(argument, given, DataType::float32);
+    if (given != problem.src_dtype) require_type(argument, given, DataType::float32);
+}
+
 void require_shape(const char* argument, const Dims& given, const Dims& expected) {
     if (given == expected) return;
     throw InvalidArgument({argument, "shape " + to_string(expected), to_string(given)});
@@ -47,16 +53,47 @@ TensorView checked_weights(const Problem& problem, const TensorView& weights) {
 
 }  // namespace
 
+bool is_given(const TensorView& view) noexcept {
+    return view.data != nullptr || !view.shape.empty();
+}
+
 Operands::Operands(const Problem& asked, const TensorView& given_weights,
                    const TensorView& given_bias)
     : problem(asked.normalized()), bias(given_bias) {
-    problem.bias = bias.data != nullptr || !bias.shape.empty();
+    if (problem.add) {
+        throw InvalidArgument({"add", "a problem that adds nothing, as no array to add is given",
+                               "'" + to_string(problem) + "'"});
+    }
+    require_all(given_weights);
+}
+
+Operands::Operands(const Problem& asked, const ConvWeights& given)
+    : problem(asked.normalized()), bias(given.bias), scale(given.scale), shift(given.shift) {
+    require_all(given.weights);
+}
+
+void Operands::require_all(const TensorView& given_weights) {
+    problem.bias = is_given(bias);
+    problem.scale = is_given(scale);
+    problem.shift = is_given(shift);
     problem.validate();
     weights = lifted(checked_weights(problem, given_weights));
-    if (!problem.bias) return;
-    require_bias_type(problem, bias.dtype);
-    require_shape("bias", bias.shape, {problem.out_channels()});
-    require_memory("bias", bias.data, bias.shape);
+    const auto require_channels = [this](const char* argument, const TensorView& view) {
+        require_shape(argument, view.shape, {problem.out_channels()});
+        require_memory(argument, view.data, view.shape);
+    };
+    if (problem.bias) {
+        require_bias_type(problem, bias.dtype);
+        require_channels("bias", bias);
+    }
+    if (problem.scale) {
+        require_affine_type(problem, "scale", scale.dtype);
+        require_channels("scale", scale);
+    }
+    if (problem.shift) {
+        require_affine_type(problem, "shift", shift.dtype);
+        require_channels("shift", shift);
+    }
 }
 
 strategy::Request request_of(const Problem& problem, const PlanOptions& options) {
@@ -96,6 +133,10 @@ ArrayForms::ArrayForms(const Problem& problem)
 void ArrayForms::require(const TensorView& src, const MutableTensorView& dst) const {
     require_array(src_name_, src, src_dtype_, src_shape_);
     require_array(dst_name_, dst, dst_dtype_, dst_shape_);
+}
+
+void ArrayForms::require_add(const TensorView& add) const {
+    require_array("add", add, dst_dtype_, dst_shape_);
 }
 
 }  // namespace dwconv

@@ -7,14 +7,24 @@
 
 namespace dwconv {
 
+/// An empty view stands for an array that there is not.
+bool is_given(const TensorView& view) noexcept;
+
 /// A problem with its weights, checked: what both doors, Plan and depthwise(), begin with.
 struct Operands {
     Problem problem;     ///< as asked, normalized and valid
     TensorView weights;  ///< lifted
     TensorView bias;
+    TensorView scale;
+    TensorView shift;
 
+    /// Of a problem that adds nothing.
     /// @throws InvalidArgument, InvalidType, Unsupported
     Operands(const Problem& problem, const TensorView& weights, const TensorView& bias);
+    Operands(const Problem& problem, const ConvWeights& weights);
+
+private:
+    void require_all(const TensorView& given_weights);
 };
 
 /// The request for a problem under these options; it is lifted, and `threads` becomes a number.
@@ -42,6 +52,8 @@ public:
 
     /// @throws InvalidArgument, InvalidType where an array's shape or type is not the problem's.
     void require(const TensorView& src, const MutableTensorView& dst) const;
+    /// The same of what is added.
+    void require_add(const TensorView& add) const;
 
 private:
     const char* src_name_ = "src";

@@ -1,6 +1,8 @@
 #include "dwconv/plan.hpp"
 
+#include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
+#include "plan/fold.hpp"
 #include "plan/kept_array.hpp"
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
@@ -20,21 +22,53 @@ struct Plan::State {
     KeptArray weights;
     KeptArray bias;
 
-    State(const Operands& operands, const PlanOptions& options)
-        : problem(operands.problem),
-          forms(problem),
-          key{request_of(problem, options), options.strategy, options.tune, {}},
+    /// `operands` are what is run for the problem as asked.
+    State(const Problem& asked, const Operands& operands, const PlanOptions& options)
+        : problem(asked),
+          forms(asked),
+          key(key_of(operands.problem, options)),
           strategy(cached<strategy::Strategy>(key)),
           memory(strategy->packed_size()),
           packed(strategy->pack(operands.weights, operands.bias, memory.data())),
           weights(operands.weights),
           bias(operands.bias) {}
 
+    /// What is added is expected in the order of the destination.
+    static PlanKey key_of(const Problem& problem, const PlanOptions& options) {
+        PlanKey key = {request_of(problem, options), options.strategy, options.tune, {}};
+        if (problem.add) key.request.add_order = key.request.dst_order;
+        return key;
+    }
+
+    static std::shared_ptr<const State> make(const Operands& operands, const PlanOptions& options) {
+        if (!is_affine(operands)) {
+            return std::make_shared<const State>(operands.problem, operands, options);
+        }
+        const onednn::AlignedBuffer memory(folded_size(operands));
+        return std::make_shared<const State>(operands.problem, folded(operands, memory.data()),
+                                             options);
+    }
+
+    void execute(const TensorView& src, const TensorView& add, const MutableTensorView& dst) const {
+        if (problem.batch == 0) return;
+        const MemoryOrder add_order = problem.add ? memory_order(add) : key.request.add_order;
+        if (serves(memory_order(src), memory_order(dst), add_order)) {
+            run(*strategy, src, packed, add, dst);
+            return;
+        }
+        PlanKey variant = key_for(key, src, dst);
+        variant.request.add_order = add_order;
+        variant.kind = StrategyKind::automatic;
+        variant.tuned = false;
+        pack_and_run(cached_plan(variant), weights.view(), bias.view(), src, add, dst);
+    }
+
     /// False where another strategy must run, or would be the choice for, arrays in these orders.
-    bool serves(MemoryOrder src, MemoryOrder dst) const {
+    bool serves(MemoryOrder src, MemoryOrder dst, MemoryOrder add) const {
         const bool channels_last =
             src == MemoryOrder::channels_last && dst == MemoryOrder::channels_last;
-        const bool made_for_these = src == key.request.src_order && dst == key.request.dst_order;
+        const bool made_for_these = src == key.request.src_order && dst == key.request.dst_order &&
+                                    add == key.request.add_order;
         if (made_for_these || strategy->needs_its_orders()) return made_for_these;
         // Volumes that need not be gathered are better left where they lie.
         if (problem.spatial.size() == 3) return false;
@@ -44,20 +78,30 @@ struct Plan::State {
 
 Plan::Plan(const Problem& problem, const TensorView& weights, const TensorView& bias,
            const PlanOptions& options)
-    : state_(std::make_shared<const State>(Operands(problem, weights, bias), options)) {}
+    : Plan(problem, ConvWeights{weights, bias, {}, {}}, options) {}
+
+Plan::Plan(const Problem& problem, const ConvWeights& weights, const PlanOptions& options)
+    : state_(State::make(Operands(problem, weights), options)) {}
 
 void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     const State& state = *state_;
-    state.forms.require(src, dst);
-    if (state.problem.batch == 0) return;
-    if (state.serves(memory_order(src), memory_order(dst))) {
-        run(*state.strategy, src, state.packed, dst);
-        return;
+    if (state.problem.add) {
+        throw InvalidArgument({"add", "an array, as the plan is of a problem that adds one", "none"});
     }
-    PlanKey variant = key_for(state.key, src, dst);
-    variant.kind = StrategyKind::automatic;
-    variant.tuned = false;
-    pack_and_run(cached_plan(variant), state.weights.view(), state.bias.view(), src, dst);
+    state.forms.require(src, dst);
+    state.execute(src, {}, dst);
+}
+
+void Plan::execute(const TensorView& src, const TensorView& add,
+                   const MutableTensorView& dst) const {
+    const State& state = *state_;
+    if (!state.problem.add) {
+        throw InvalidArgument({"add", "none, as the plan is of a problem that adds nothing",
+                               "an array"});
+    }
+    state.forms.require(src, dst);
+    state.forms.require_add(add);
+    state.execute(src, add, dst);
 }
 
 const Problem& Plan::problem() const noexcept { return state_->problem; }

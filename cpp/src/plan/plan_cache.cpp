@@ -20,6 +20,7 @@ bool PlanKey::operator==(const PlanKey& other) const noexcept {
     return kind == other.kind && tuned == other.tuned && request.threads == other.request.threads &&
            request.src_order == other.request.src_order &&
            request.dst_order == other.request.dst_order &&
+           request.add_order == other.request.add_order &&
            request.problem == other.request.problem && pointwise == other.pointwise &&
            expand == other.expand && residual == other.residual && pass == other.pass &&
            input == other.input;
@@ -31,7 +32,8 @@ std::size_t PlanKeyHash::operator()(const PlanKey& key) const noexcept {
          {static_cast<std::size_t>(key.kind), static_cast<std::size_t>(key.tuned),
           static_cast<std::size_t>(key.request.threads),
           static_cast<std::size_t>(key.request.src_order),
-          static_cast<std::size_t>(key.request.dst_order)}) {
+          static_cast<std::size_t>(key.request.dst_order),
+          static_cast<std::size_t>(key.request.add_order)}) {
         hash = hash * 31 + value;
     }
     for (const auto& problem : {key.pointwise, key.expand}) {

@@ -20,9 +20,14 @@ void run(const Strategy& strategy, const TensorView& src, const strategy::Packed
     }
 }
 
+/// The same where `add`, if it has data, is added.
+void run(const strategy::Strategy& strategy, const TensorView& src,
+         const strategy::PackedWeights& weights, const TensorView& add,
+         const MutableTensorView& dst);
+
 /// Packs the weights into the calling thread's memory, and runs. `prepared` is a Strategy.
 void pack_and_run(const std::shared_ptr<const strategy::Prepared>& prepared,
                   const TensorView& weights, const TensorView& bias, const TensorView& src,
-                  const MutableTensorView& dst);
+                  const TensorView& add, const MutableTensorView& dst);
 
 }  // namespace dwconv

@@ -32,7 +32,7 @@ void TransposedState::execute(const TensorView& src, const MutableTensorView& ds
         run(*strategy_, src, packed_, dst);
     } else {
         const auto other = cached_plan(key_for(key_, src, dst));
-        pack_and_run(other, weights_.view(), bias_.view(), src, dst);
+        pack_and_run(other, weights_.view(), bias_.view(), src, {}, dst);
     }
 }
 
@@ -42,7 +42,7 @@ void run_once(const TransposedOperands& operands, const TensorView& src,
     const PlanKey key = key_for(operands.key(options), src, dst);
     const auto prepared = cached_plan(key);
     if (key.request.problem.batch == 0) return;
-    pack_and_run(prepared, operands.operands.weights, operands.operands.bias, src, dst);
+    pack_and_run(prepared, operands.operands.weights, operands.operands.bias, src, {}, dst);
 }
 
 }  // namespace dwconv

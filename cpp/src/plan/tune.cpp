@@ -52,29 +52,37 @@ struct Operands {
     Ones src;
     Ones weights;
     Ones bias;
+    Ones add;
     Ones dst;
 
     explicit Operands(const strategy::Request& request)
         : src(request.src_order, request.problem.src_shape()),
           weights(MemoryOrder::channels_first, request.problem.weights_shape()),
           bias(MemoryOrder::channels_first, {request.problem.dst_shape()[1]}),
+          add(request.add_order,
+              request.problem.add ? request.problem.dst_shape() : Dims{1, 1, 1, 1}),
           dst(request.dst_order, request.problem.dst_shape()) {}
 };
 
 class Candidate {
 public:
     Candidate(std::unique_ptr<const strategy::Strategy> strategy, const Operands& operands,
-              bool bias)
-        : strategy_(std::move(strategy)), memory_(strategy_->packed_size()) {
-        packed_ =
-            strategy_->pack(operands.weights.view(),
-                            bias ? TensorView(operands.bias.view()) : TensorView(), memory_.data());
+              const Problem& problem)
+        : strategy_(std::move(strategy)), memory_(strategy_->packed_size()), adds_(problem.add) {
+        packed_ = strategy_->pack(
+            operands.weights.view(),
+            problem.bias ? TensorView(operands.bias.view()) : TensorView(), memory_.data());
     }
 
     /// Seconds of one call, which are kept.
     double run(const Operands& operands) {
         const auto start = Clock::now();
-        strategy_->run(operands.src.view(), packed_, operands.dst.view());
+        if (adds_) {
+            strategy_->run_adding(operands.src.view(), packed_, operands.add.view(),
+                                  operands.dst.view());
+        } else {
+            strategy_->run(operands.src.view(), packed_, operands.dst.view());
+        }
         seconds_.push_back(std::chrono::duration<double>(Clock::now() - start).count());
         return seconds_.back();
     }
@@ -91,6 +99,7 @@ private:
     std::unique_ptr<const strategy::Strategy> strategy_;
     onednn::AlignedBuffer memory_;
     strategy::PackedWeights packed_;
+    bool adds_;
     std::vector<double> seconds_;
 };
 
@@ -100,7 +109,7 @@ std::vector<Candidate> candidates_for(const strategy::Request& request, const Op
     for (const auto kind : {StrategyKind::direct, StrategyKind::planar, StrategyKind::tiled}) {
         try {
             candidates.emplace_back(strategy::make_strategy(request, kind), operands,
-                                    request.problem.bias);
+                                    request.problem);
         } catch (const Unsupported&) {
             // One candidate fewer.
         }

@@ -129,6 +129,7 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
         const std::int64_t skipped = source.place(src_volume, depth, tile);
         tile.dst = arrays.dst + plane * dst_size_;
+        tile.add = arrays.add == nullptr ? nullptr : arrays.add + plane * dst_size_;
         tile.weights = arrays.packed + weights_of(channel) + skipped * weights_of_plane;
         tile.bias = arrays.packed + bias_offset_ + channel;
         // Whole planes follow one another; of a band, the next plane's is another part's.
@@ -191,12 +192,13 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
 
 /// Rows that no tap makes.
 void PlanarConvolution::fill_with_bias(const PlanarTile& tile) const {
-    float* to = tile.dst + tile.row_begin * shape().dst_pitch;
-    for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
-        for (std::int64_t i = 0; i < shape().dst_pitch; ++i) {
-            *to++ =
-                static_cast<float>(shape().activation.activation(tile.bias[i % shape().period]));
-        }
+    const std::int64_t begin = tile.row_begin * shape().dst_pitch;
+    const std::int64_t end = tile.row_end * shape().dst_pitch;
+    // Rows are of whole periods.
+    for (std::int64_t i = begin; i < end; ++i) {
+        const double added = tile.add == nullptr ? 0.0 : tile.add[i];
+        const double sum = tile.bias[i % shape().period] + added;
+        tile.dst[i] = static_cast<float>(shape().activation.activation(sum));
     }
 }
 
@@ -206,8 +208,10 @@ void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
         for (std::int64_t row = part.row_begin; row < part.row_end; ++row) {
             for (std::int64_t i = part.column_begin; i < columns_end; ++i) {
-                arrays.dst[plane * dst_size_ + row * s.dst_pitch + i] =
-                    static_cast<float>(s.activation.activation(exact_sum(arrays, plane, row, i)));
+                const std::int64_t at = plane * dst_size_ + row * s.dst_pitch + i;
+                const double added = arrays.add == nullptr ? 0.0 : arrays.add[at];
+                const double sum = exact_sum(arrays, plane, row, i) + added;
+                arrays.dst[at] = static_cast<float>(s.activation.activation(sum));
             }
         }
     }

@@ -43,6 +43,8 @@ struct PlanarArrays {
     const float* src;
     float* dst;
     const float* packed;
+    /// Added before the activation; as `dst` in shape and memory order. Null: nothing is.
+    const float* add = nullptr;
 };
 
 /// A float32 depthwise convolution in two or three dimensions on dense memory, made ready for one

@@ -20,8 +20,9 @@ struct RowBlock {
     const float* weights;
     const float* bias;
     float* dst;
-    std::int64_t dst_distance;  ///< from row to row
-    std::int64_t room;          ///< floats from `dst` on that may be written
+    const float* add;           ///< what is added before the activation, or null
+    std::int64_t dst_distance;  ///< from row to row, of both
+    std::int64_t room;          ///< floats from `dst` on that may be written, from `add` on read
     const char* ahead;          ///< see PlanarTile
     std::int64_t ahead_step;    ///< bytes of it for each vector of a row
 };
@@ -74,9 +75,36 @@ __attribute__((noinline)) void store_short_rows(const RowBlock& block, const flo
     }
 }
 
+/// The counterpart of store_short_rows.
+__attribute__((noinline)) void add_to_short_rows(const RowBlock& block, float* values, int rows) {
+    for (int r = 0; r < rows; ++r, values += lanes) {
+        const float* const row = block.add + r * block.dst_distance;
+        const bool fits = r * block.dst_distance + lanes <= block.room;
+        store(values, load(values) + (fits ? load(row) : load_part(row, block.shape->dst_pitch)));
+    }
+}
+
+template <int Rows>
+DWCONV_INLINE void add_to_rows(const RowBlock& block, std::int64_t begin, Floats (&sums)[Rows]) {
+    if (block.shape->dst_pitch >= lanes || (Rows - 1) * block.dst_distance + lanes <= block.room) {
+        const float* const add = block.add + begin;
+        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
+            sums[row.value] += load(add + row.value * block.dst_distance);
+        });
+        return;
+    }
+    float kept[Rows][lanes];
+    unroll<Rows>([&](auto row)
+                     __attribute__((always_inline)) { store(kept[row.value], sums[row.value]); });
+    add_to_short_rows(block, &kept[0][0], Rows);
+    unroll<Rows>([&](auto row)
+                     __attribute__((always_inline)) { sums[row.value] = load(kept[row.value]); });
+}
+
 template <int Rows>
 DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats (&sums)[Rows]) {
     const PlanarShape& shape = *block.shape;
+    if (block.add != nullptr) add_to_rows<Rows>(block, begin, sums);
     if (shape.activation.clamps) {
         const Clamp<true> clamp(shape.activation);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {

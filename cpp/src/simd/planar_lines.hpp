@@ -43,10 +43,11 @@ DWCONV_INLINE void add_chain(const PlanarShape& shape, const TapChain& chain, co
 }
 
 /// `Vectors` vectors of the destination, of the last of which no more is stored than makes `count`
-/// floats in all. `src` is what offset 0 is for the first of them.
+/// floats in all. `src` is what offset 0 is for the first of them, `add` what is added to them, or
+/// null.
 template <int Vectors>
 void convolve_vectors(const PlanarShape& shape, const PlanarTile& tile, const float* src,
-                      float* dst, std::int64_t count) {
+                      const float* add, float* dst, std::int64_t count) {
     static_assert(most_chained == 4);
     Floats sums[Vectors];
     const Floats bias = load_tap(shape, tile.bias);
@@ -69,13 +70,21 @@ void convolve_vectors(const PlanarShape& shape, const PlanarTile& tile, const fl
                 add_chain<4>(shape, chain, first, weights, sums);
         }
     }
+    constexpr int last = Vectors - 1;
+    if (add != nullptr) {
+        unroll<last>([&](auto sum) __attribute__((always_inline)) {
+            sums[sum.value] += load(add + sum.value * lanes);
+        });
+        sums[last] += count >= Vectors * lanes
+                          ? load(add + last * lanes)
+                          : load_part(add + last * lanes, count - last * lanes);
+    }
     if (shape.activation.clamps) {
         const Clamp<true> clamp(shape.activation);
         unroll<Vectors>([&](auto each) __attribute__((always_inline)) {
             sums[each.value] = clamp(sums[each.value]);
         });
     }
-    constexpr int last = Vectors - 1;
     unroll<last>([&](auto sum) __attribute__((always_inline)) {
         store(dst + sum.value * lanes, sums[sum.value]);
     });
@@ -87,7 +96,7 @@ void convolve_vectors(const PlanarShape& shape, const PlanarTile& tile, const fl
 }
 
 using LineFunction = void (*)(const PlanarShape& shape, const PlanarTile& tile, const float* src,
-                              float* dst, std::int64_t count);
+                              const float* add, float* dst, std::int64_t count);
 static_assert(most_vectors == 8);
 constexpr LineFunction by_vectors[most_vectors] = {
     convolve_vectors<1>, convolve_vectors<2>, convolve_vectors<3>, convolve_vectors<4>,
@@ -106,9 +115,10 @@ inline void copy_padded(const float* row, std::int64_t length, std::int64_t begi
 }
 
 /// Elements `begin` to `end` of a row of the destination, in blocks. The last block is moved back
-/// to end with them; where it is the only one, its last vector is stored in part.
+/// to end with them; where it is the only one, its last vector is stored in part. `add` is a row
+/// too, or null.
 inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const float* row,
-                      std::int64_t begin, std::int64_t end, float* dst) {
+                      const float* add, std::int64_t begin, std::int64_t end, float* dst) {
     const std::int64_t length = end - begin;
     std::int64_t vectors = (length + lanes - 1) / lanes;
     for (std::int64_t at = begin; vectors > 0;) {
@@ -126,7 +136,8 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
             copy_padded(row, shape.row_length, first, inputs, tile.planes->gathered);
             src = tile.planes->gathered - shape.least_offset;
         }
-        by_vectors[now - 1](shape, tile, src, dst + at, end - at);
+        by_vectors[now - 1](shape, tile, src, add == nullptr ? nullptr : add + at, dst + at,
+                            end - at);
         at += width;
     }
     if (!shape.activation.clamps) activate(shape.activation.activation, dst + begin, length);
@@ -172,6 +183,7 @@ void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
         const float* row = inside ? tile.planes->src + from * shape.src_pitch : shape.zero_row;
         if (inside && shape.gathered) row = gather_line(shape, tile, row);
         float* const dst = tile.dst + y * shape.dst_pitch;
+        const float* const add = tile.add == nullptr ? nullptr : tile.add + y * shape.dst_pitch;
         for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {
             std::int64_t end = begin + piece_length;
             // The next piece then begins with a cache line.
@@ -179,10 +191,10 @@ void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
             if (end > tile.column_end) end = tile.column_end;
             if (shape.streamed) {
                 float piece[piece_length];
-                run_piece(shape, tile, row, begin, end, piece - begin);
+                run_piece(shape, tile, row, add, begin, end, piece - begin);
                 copy_past_caches(piece, end - begin, dst + begin);
             } else {
-                run_piece(shape, tile, row, begin, end, dst);
+                run_piece(shape, tile, row, add, begin, end, dst);
             }
             begin = end;
         }

@@ -92,6 +92,7 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
     }
     const std::int64_t begin = first * shape.dst_pitch;
     float* const dst = tile.dst + begin;
+    const float* const add = tile.add == nullptr ? nullptr : tile.add + begin;
     const std::int64_t distance = shape.dst_step * shape.dst_pitch;
     // Rows that lie between those of this block may be done already.
     const std::int64_t room = shape.dst_step == 1 ? tile.dst_end - begin : 0;
@@ -104,7 +105,7 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
                                       static_cast<std::uint32_t>(shape.dst_pitch));
     }
     shape.blocks[count - 1]({&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst,
-                             distance, room, ahead, ahead_step});
+                             add, distance, room, ahead, ahead_step});
     const Activation& activation = shape.activation.activation;
     if (shape.activation.clamps || activation.kind == ActivationKind::none) return;
     if (shape.dst_step == 1) {

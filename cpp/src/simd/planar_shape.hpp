@@ -130,6 +130,7 @@ struct PlanarTile {
     const PlanarPlane* planes;
     std::int64_t plane_count;  ///< at least 1
     float* dst;                ///< the first row of the plane
+    const float* add;          ///< that of what is added before the activation, or null
     const float* weights;      ///< packed, of the first of the planes
     const float* bias;         ///< packed
     std::int64_t row_begin;

@@ -9,6 +9,7 @@
 #include "strategy/cache_line.hpp"
 #include "strategy/exact_integers.hpp"
 #include "strategy/partial_sums.hpp"
+#include "strategy/residual.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/tile_channels.hpp"
 #include "strategy/tile_convolutions.hpp"
@@ -25,12 +26,25 @@ std::vector<std::int32_t> as_integers(const TensorView& bias) {
     return values;
 }
 
+/// Where something is added, that and the activation come behind the tiles' convolutions.
+Problem convolved_in_tiles(Problem problem) {
+    if (problem.add) problem.activation = {};
+    problem.add = false;
+    return problem;
+}
+
+/// Whether all sums are integers: folded weights are of float32.
+bool is_of_integers(const Problem& problem) {
+    return is_integer(problem.src_dtype) && is_integer(problem.weights_dtype);
+}
+
 /// Tiles of the source are converted to float32, convolved by one of the other strategies, and
 /// converted to the type of the destination, all within the cache.
 class Converted final : public Strategy {
 public:
     explicit Converted(const Request& request)
-        : problem_(request.problem),
+        : problem_(convolved_in_tiles(request.problem)),
+          activation_(request.problem.activation),
           threads_(request.threads),
           order_(tile_order(request)),
           grid_(problem_, order_, threads_),
@@ -44,8 +58,9 @@ public:
         const auto biases = static_cast<std::size_t>(problem_.bias ? problem_.out_channels() : 0);
         whole_begin_ = rounded_to_line(biases);
         sums_begin_ = whole_begin_ + whole_.packed_size();
-        if (is_integer(problem_.src_dtype) && (problem_.bias || most_exact_parts(problem_) > 1)) {
-            sums_.emplace(problem_, grid_, order_);
+        if (is_of_integers(problem_) && (problem_.bias || most_exact_parts(problem_) > 1 ||
+                                         adds_beyond_float32(request.problem))) {
+            sums_.emplace(request.problem, grid_, order_);
         }
     }
 
@@ -77,6 +92,16 @@ public:
 
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
+        run_tiles(src, weights, {}, dst);
+    }
+    void run_adding(const TensorView& src, const PackedWeights& weights, const TensorView& add,
+                    const MutableTensorView& dst) const override {
+        run_tiles(src, weights, add, dst);
+    }
+
+private:
+    void run_tiles(const TensorView& src, const PackedWeights& weights, const TensorView& add,
+                   const MutableTensorView& dst) const {
         const bool by_sums = sums_ && PartialSums::is_used(weights.data + sums_begin_);
         parallel_for(grid_.size(), threads_, [&](TileQueue& queue) {
             onednn::Scratch& scratch = onednn::thread_scratch();
@@ -87,9 +112,11 @@ public:
             while (const auto index = queue.next()) {
                 const ConvertedTile tile = grid_.tile(*index);
                 const MutableTensorView part = views_.dst(dst, tile);
+                const TensorView added =
+                    add.data == nullptr ? TensorView() : views_.add(add, tile);
                 if (!tile.block.is_padding()) src_conversion_.widen(views_.src(src, tile), from);
                 if (by_sums) {
-                    sums_->run(tile, from, weights.data + sums_begin_, to, part);
+                    sums_->run(tile, from, weights.data + sums_begin_, to, added, part);
                     continue;
                 }
                 if (tile.block.is_padding()) {
@@ -98,14 +125,22 @@ public:
                     const PackedWeights own = {weights.data + whole_begin_, weights.finite};
                     whole_.run(tile.cell, from, own, to);
                 }
+                if (added.data != nullptr) add_and_activate(added, to);
                 dst_conversion_.narrow(to, part, past_caches_);
             }
             if (past_caches_) simd::finish_streaming();
         });
     }
 
-private:
-    Problem problem_;
+    void add_and_activate(const TensorView& added, float* to) const {
+        float* const widened =
+            onednn::thread_scratch().added.reserve(static_cast<std::size_t>(grid_.largest_dst()));
+        dst_conversion_.widen(added, widened);
+        add_to(to, widened, element_count(added.shape), activation_);
+    }
+
+    Problem problem_;  ///< of the tiles together
+    simd::FusedActivation activation_;
     int threads_;
     MemoryOrder order_;
     ConvertedGrid grid_;

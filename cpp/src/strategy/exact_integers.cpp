@@ -37,6 +37,17 @@ void finish_as(const double* sums, const std::int32_t* bias, const Activation& a
     });
 }
 
+template <class Element>
+void add_as(const TensorView& add, double* sums) {
+    const auto* const elements = static_cast<const Element*>(add.data);
+    const ElementRuns runs(add);
+    runs.for_each([&](std::int64_t first) {
+        for (std::int64_t at = 0; at < runs.length; ++at) {
+            *sums++ += elements[first + at * runs.stride];
+        }
+    });
+}
+
 }  // namespace
 
 std::int64_t most_exact_parts(const Problem& problem) {
@@ -80,6 +91,23 @@ bool is_exact_with_bias(const Problem& problem, const float* weights, const std:
         if (total > largest_exact) return false;
     }
     return true;
+}
+
+bool adds_beyond_float32(const Problem& problem) {
+    return problem.add && problem.dst_dtype == DataType::int32;
+}
+
+void add_to_sums(const TensorView& add, double* sums) {
+    switch (add.dtype) {
+        case DataType::int8:
+            return add_as<std::int8_t>(add, sums);
+        case DataType::uint8:
+            return add_as<std::uint8_t>(add, sums);
+        case DataType::int32:
+            return add_as<std::int32_t>(add, sums);
+        default:
+            return add_as<float>(add, sums);
+    }
 }
 
 void finish_sums(const double* sums, const std::int32_t* bias, const Activation& activation,

@@ -27,6 +27,12 @@ std::vector<Range> exact_parts(const Problem& problem, const float* weights);
 /// Whether bias and sums together are exact in float32. `bias` may be null.
 bool is_exact_with_bias(const Problem& problem, const float* weights, const std::int32_t* bias);
 
+/// Whether the problem adds numbers that float32 may not hold.
+bool adds_beyond_float32(const Problem& problem);
+
+/// Adds an array to as many exact sums, which lie in the order of its dimensions.
+void add_to_sums(const TensorView& add, double* sums);
+
 /// What becomes of exact sums, a tile of them {n, c, spatial…} or, `channels_last`, {n, spatial…,
 /// c}: the bias is added, if there is one, the activation applied, and the result rounded to the
 /// type of `dst`, whose dimensions are in the same order.

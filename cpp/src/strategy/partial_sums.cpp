@@ -57,7 +57,8 @@ std::int32_t PartialSums::parts_of(const float* packed) noexcept {
 bool PartialSums::pack(const std::vector<float>& weights, const std::int32_t* bias,
                        float* packed) const {
     std::int32_t count = 0;
-    if (!is_exact_with_bias(problem_, weights.data(), bias)) {
+    if (adds_beyond_float32(problem_) ||
+        !is_exact_with_bias(problem_, weights.data(), bias)) {
         float* to = packed + first_part_;
         for (const Range& part : exact_parts(problem_, weights.data())) {
             const std::vector<float> own = masked(weights, element_count(problem_.kernel), part);
@@ -73,7 +74,7 @@ bool PartialSums::pack(const std::vector<float>& weights, const std::int32_t* bi
 }
 
 void PartialSums::run(const ConvertedTile& tile, const float* src, const float* packed,
-                      float* buffer, const MutableTensorView& dst) const {
+                      float* buffer, const TensorView& add, const MutableTensorView& dst) const {
     const std::int64_t count = element_count(dst.shape);
     auto* const sums = reinterpret_cast<double*>(
         onednn::thread_scratch().sums.reserve(static_cast<std::size_t>(2 * count)));
@@ -84,6 +85,7 @@ void PartialSums::run(const ConvertedTile& tile, const float* src, const float* 
         for (std::int64_t at = 0; at < count; ++at) sums[at] += buffer[at];
         weights += convolutions_.packed_size();
     }
+    if (add.data != nullptr) add_to_sums(add, sums);
     std::vector<std::int32_t> bias;
     if (problem_.bias) {
         const std::int64_t first = tile.channels.begin * problem_.multiplier;

@@ -24,9 +24,9 @@ public:
     /// What pack() returned.
     static bool is_used(const float* packed) noexcept { return parts_of(packed) != 0; }
     /// From a dense tile, by a buffer for a tile of the destination, to its place. The dimensions
-    /// of `dst` are in the order of the tiles.
+    /// of `dst`, and of `add`, which may be without data, are in the order of the tiles.
     void run(const ConvertedTile& tile, const float* src, const float* packed, float* buffer,
-             const MutableTensorView& dst) const;
+             const TensorView& add, const MutableTensorView& dst) const;
 
 private:
     static std::int32_t parts_of(const float* packed) noexcept;

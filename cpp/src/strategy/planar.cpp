@@ -72,12 +72,20 @@ public:
 
     void run(const TensorView& src, const PackedWeights& weights,
              const MutableTensorView& dst) const override {
-        const simd::PlanarArrays arrays = {src.floats(), dst.floats(), weights.data};
+        run_all({src.floats(), dst.floats(), weights.data}, weights.finite);
+    }
+    void run_adding(const TensorView& src, const PackedWeights& weights, const TensorView& add,
+                    const MutableTensorView& dst) const override {
+        run_all({src.floats(), dst.floats(), weights.data, add.floats()}, weights.finite);
+    }
+
+private:
+    void run_all(const simd::PlanarArrays& arrays, bool finite) const {
         parallel_for(tiles_, threads_, [&](TileQueue& queue) {
             thread_local simd::PlanarScratch scratch;
             while (const auto tile = queue.next()) {
                 const simd::PlanarPart part = part_of(*tile);
-                if (weights.finite) {
+                if (finite) {
                     convolution_.run(arrays, part, scratch);
                 } else {
                     convolution_.run_exactly(arrays, part);
@@ -86,7 +94,6 @@ public:
         });
     }
 
-private:
     Planar(const Request& request, simd::PlanarOrder order)
         : turned_(is_better_as_column(request.problem, order)),
           problem_(turned_ ? turned(request.problem) : request.problem),

@@ -98,7 +98,7 @@ public:
                 if (!tile.block.is_padding()) read(views_.src(src, tile), packed[0], from);
                 if (by_sums) {
                     const MutableTensorView rounded(to, part.shape);
-                    sums_->run(tile, from, packed + sums_begin_, to, rounded);
+                    sums_->run(tile, from, packed + sums_begin_, to, {}, rounded);
                 } else if (tile.block.is_padding()) {
                     fill_tile(problem_, channels, packed + bias_begin_, to);
                 } else {

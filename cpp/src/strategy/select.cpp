@@ -124,6 +124,16 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     return problem.stride[1] == 1 && problem.spatial[1] * problem.channels <= longest_row;
 }
 
+/// Planar adds while it has the sums in registers, where any other needs one more pass.
+bool planar_adds(const Request& request) {
+    return request.problem.add && request.add_order == request.dst_order &&
+           request.add_order != MemoryOrder::strided;
+}
+
+bool planar_is_best_for_adding(const Request& request) {
+    return planar_adds(request) && !is_line(request.problem) && request.problem.stride[1] == 1;
+}
+
 /// The strategies to try, the best first; the first that can serve runs.
 ///
 ///   memory of both    problem                                       best
@@ -151,6 +161,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
 ///   volumes (NCDHW)   any                                           planar
 ///   volumes (NDHWC)   any                                           planar
 ///   any other         any                                           tiled
+///   any dense         stride 1, not a line, something in the same
+///                     memory order is added                         planar
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other. Other types
 /// than float32: converted, row by row for planes where planar is best, or else tile by tile, in
@@ -164,7 +176,8 @@ std::vector<StrategyKind> by_merit(const Request& request) {
     std::vector<StrategyKind> kinds;
     const bool channels_last = are(MemoryOrder::channels_last, request);
     const bool planes = are(MemoryOrder::channels_first, request);
-    if ((channels_last && planar_is_best_for_channels_last(request.problem)) ||
+    if (((channels_last || planes) && planar_is_best_for_adding(request)) ||
+        (channels_last && planar_is_best_for_channels_last(request.problem)) ||
         (planes && planar_is_best_for_planes(request.problem))) {
         kinds.push_back(StrategyKind::planar);
     }
@@ -188,7 +201,13 @@ std::unique_ptr<const Strategy> make_automatic(const Request& request) {
             // The next one.
         }
     }
-    return make_reordered(request);
+    return make_strategy(request, StrategyKind::reordered);
+}
+
+/// Whether a strategy itself adds what the problem adds.
+bool adds(const Request& request, StrategyKind kind) {
+    return kind == StrategyKind::converted ||
+           (kind == StrategyKind::planar && planar_adds(request));
 }
 
 }  // namespace
@@ -200,6 +219,9 @@ std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKi
         throw Unsupported({"strategy", "one that can serve this problem",
                            "'" + std::string(to_string(kind)) + "': it is " +
                                (converts ? "for float32 alone" : "for other types than float32")});
+    }
+    if (request.problem.add && kind != StrategyKind::automatic && !adds(request, kind)) {
+        return make_added(request, kind);
     }
     switch (kind) {
         case StrategyKind::converted:

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "dwconv/problem.hpp"
@@ -16,6 +17,8 @@ struct Request {
     MemoryOrder src_order = MemoryOrder::channels_first;
     MemoryOrder dst_order = MemoryOrder::channels_first;
     int threads = 1;
+    /// Of what is added, where the problem adds something.
+    MemoryOrder add_order = MemoryOrder::channels_first;
 };
 
 /// Weights and bias as a strategy wants them; the memory is the caller's.
@@ -48,6 +51,12 @@ public:
     /// `src` and `dst` have the problem's shapes; `dst` is written in full.
     virtual void run(const TensorView& src, const PackedWeights& weights,
                      const MutableTensorView& dst) const = 0;
+    /// The same where the problem adds something: `add` has the shape and the type of `dst`.
+    /// make_strategy() makes for such a problem none that cannot.
+    virtual void run_adding(const TensorView& /*src*/, const PackedWeights& /*weights*/,
+                            const TensorView& /*add*/, const MutableTensorView& /*dst*/) const {
+        throw std::logic_error("dwconv: a strategy that adds nothing");
+    }
 };
 
 // Each throws Unsupported where the strategy cannot serve the request, with the reason.
@@ -58,6 +67,8 @@ std::unique_ptr<const Strategy> make_tiled(const Request& request);
 std::unique_ptr<const Strategy> make_tiled_volumes(const Request& request);
 std::unique_ptr<const Strategy> make_planar(const Request& request);
 std::unique_ptr<const Strategy> make_reordered(const Request& request);
+/// The strategy that `kind` names, and then a pass over its result that adds, in any orders.
+std::unique_ptr<const Strategy> make_added(const Request& request, StrategyKind kind);
 /// For other types than float32.
 std::unique_ptr<const Strategy> make_converted(const Request& request);
 /// The same with the rows of planes, or of channels-last images, converted one after the other;

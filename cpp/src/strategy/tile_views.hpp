@@ -17,8 +17,13 @@ public:
 
     TensorView src(const TensorView& whole, const ConvertedTile& tile) const;
     MutableTensorView dst(const MutableTensorView& whole, const ConvertedTile& tile) const;
+    /// Of what is added to the destination.
+    TensorView add(const TensorView& whole, const ConvertedTile& tile) const;
 
 private:
+    template <class View>
+    View of_dst(const View& whole, const ConvertedTile& tile) const;
+
     CutAxes axes_;
     MemoryOrder order_;
     std::int64_t multiplier_;
