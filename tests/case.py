@@ -28,10 +28,13 @@ class Case:
     layout: str = "NCHW"
     weights_rank: int = 3  # what it is in two dimensions
     bias: bool = False
+    scale: bool = False
+    shift: bool = False
     activation: Any = None  # None or (kind, alpha, beta), with None for a default
     x_order: str = "C"
     w_order: str = "C"
     bias_order: str = "C"
+    add_order: str | None = None  # None: nothing is added
     out_order: str | None = None  # None: no out=
     strategy: str | None = None
     threads: int | None = None
@@ -44,7 +47,7 @@ class Case:
         return {name: getattr(self, name) for name in names}
 
     def keywords(self) -> dict[str, Any]:
-        """Keyword arguments of ``dnnl_depthwise`` and ``Plan``, but for ``out``."""
+        """Keyword arguments of ``dnnl_depthwise``, but for ``out``."""
         activation = None
         if self.activation is not None:
             kind, alpha, beta = self.activation
@@ -52,10 +55,21 @@ class Case:
             activation = kind if plain else dwconv.Activation(kind, alpha, beta)
         return {
             **self.geometry,
+            **self.epilogue(),
             "activation": activation,
             "strategy": self.strategy,
             "threads": self.threads,
         }
+
+    def plan_keywords(self) -> dict[str, Any]:
+        """Those of ``Plan``."""
+        keywords = self.keywords()
+        return {**keywords, "add": True} if "add" in keywords else keywords
+
+    def run_plan(self, plan: dwconv.Plan, x: np.ndarray, out: Any = None) -> np.ndarray:
+        """A call of the case's plan."""
+        added = {name: array for name, array in self.epilogue().items() if name == "add"}
+        return plan(x, out=out, **added)
 
     def x_shape(self) -> tuple[int, ...]:
         sizes = {"N": self.batch, "C": self.channels}
@@ -72,6 +86,35 @@ class Case:
 
     def out_channels(self) -> int:
         return self.channels * self.multiplier
+
+    def y_shape(self) -> tuple[int, ...]:
+        geometry = self.stride, self.padding, self.dilation
+        sizes = {"N": self.batch, "C": self.out_channels()}
+        spatial = "DHW"[-len(self.size) :]
+        for letter, terms in zip(
+            spatial, reference.axes(self.size, self.kernel, *geometry), strict=True
+        ):
+            sizes[letter] = reference.output_size(*terms)
+        return tuple(sizes[letter] for letter in self.layout)
+
+    def epilogue_values(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """Scale, shift or what is added, before it is put into a memory order."""
+        rng = np.random.default_rng((self.seed, *name.encode()))
+        if self.integers:
+            # With the sums at most 3 * (8 * 8 * taps + 8) + 16, still exact.
+            return rng.integers(*((-3, 4) if name == "scale" else (-8, 9)), shape).astype(np.float32)
+        return rng.standard_normal(shape, dtype=np.float32)
+
+    def epilogue(self) -> dict[str, np.ndarray]:
+        """Scale, shift and what is added, those that there are, in their memory orders."""
+        shapes = {name: (self.out_channels(),) for name in ("scale", "shift") if getattr(self, name)}
+        arrays = {
+            name: arrange(self.epilogue_values(name, shape), self.bias_order)
+            for name, shape in shapes.items()
+        }
+        if self.add_order is not None:
+            arrays["add"] = arrange(self.epilogue_values("add", self.y_shape()), self.add_order)
+        return arrays
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """x, w and bias in their memory orders."""
@@ -94,10 +137,18 @@ class Case:
         return self.integers and kind in (None, "relu", "relu6", "clip")
 
     def expected(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
-        return reference.depthwise(x, w, bias, activation=self.activation, **self.geometry)
+        terms = {**self.epilogue(), **self.geometry}
+        return reference.depthwise(x, w, bias, activation=self.activation, **terms)
 
     def error_bound(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
-        return tolerance.error_bound(x, w, bias, activation=self.activation, **self.geometry)
+        return tolerance.error_bound(
+            x,
+            w,
+            bias,
+            activation=self.activation,
+            epilogue=self.epilogue(),
+            **self.geometry,
+        )
 
     def run(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None, out: Any) -> np.ndarray:
         """The call that is tested."""
@@ -135,7 +186,7 @@ class Case:
             assert np.all(right), f"largest error {np.max(error / bound):.3g} times the bound"
 
     def make_plan(self, x: np.ndarray, w: np.ndarray, bias: np.ndarray | None) -> dwconv.Plan:
-        return dwconv.Plan(x, w, bias, **self.keywords())
+        return dwconv.Plan(x, w, bias, **self.plan_keywords())
 
     def plan(self) -> dwconv.Plan:
         """The plan of the case, for x in its memory order."""

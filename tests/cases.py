@@ -45,6 +45,8 @@ ACTIVATIONS = (
     ("elu", None, None),
     ("elu", 0.5, None),
 )
+# Of `make_any_case`, to be left out.
+NO_EPILOGUE: dict[str, Any] = {"scale": False, "shift": False, "add_order": None}
 # The order of channels-first arrays that is channels-last in memory.
 CHANNELS_LAST = {1: "swapped", 2: "transposed", 3: "transposed-volume"}
 BIAS_ORDERS = ("C", "strided", "reversed", "unaligned", "read-only", "byte-swapped", "broadcast")
@@ -187,9 +189,24 @@ def make_planar_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
 RECIPES = (make_case,) * 6 + (make_direct_case, make_planar_case)
 
 
-def make_any_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
+def make_plain_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
     """A case of any of the recipes."""
     return choose.one_of(RECIPES)(choose, ranks)
+
+
+def make_any_case(choose: Choices, ranks: Sequence[int] = RANKS) -> Case:
+    """The same, and every other one with a scale, a shift, or an array that is added, in any memory."""
+    case = make_plain_case(choose, ranks)
+    if choose.one_of((True, False)):
+        return case
+    # In the memory order of the result, which is the fastest, and in others.
+    orders = (None, "C", case.x_order, case.out_order or case.x_order, *ORDERS)
+    return replace(
+        case,
+        scale=choose.one_of((False, True)),
+        shift=choose.one_of((False, True)),
+        add_order=choose.one_of(orders),
+    )
 
 
 @st.composite

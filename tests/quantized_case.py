@@ -11,7 +11,7 @@ import numpy as np
 
 import dwconv
 from case import Case
-from cases import RANKS, make_any_case
+from cases import RANKS, make_plain_case
 from helpers.choices import Choices
 from helpers.memory import arrange
 from typed_case import BYTES, TypedCase
@@ -111,7 +111,7 @@ class QuantizedCase(TypedCase):
 
 def make_quantized_case(choose: Choices, ranks: Sequence[int] = RANKS) -> QuantizedCase:
     """Any problem in any memory, with types, scales and zero points."""
-    case = make_any_case(choose, ranks)
+    case = make_plain_case(choose, ranks)
     plain = {each.name: getattr(case, each.name) for each in fields(Case)}
     plain.update(strategy=None, activation=None)
     return QuantizedCase(

@@ -136,9 +136,12 @@ def depthwise(
     padding: Any = 0,
     dilation: Any = 1,
     layout: str = "NCHW",
+    scale: np.ndarray | None = None,
+    shift: np.ndarray | None = None,
+    add: np.ndarray | None = None,
     activation: Any = None,
 ) -> np.ndarray:
-    """Depthwise convolution in float64, in the layout of ``x``.
+    """act(scale · (conv + bias) + shift + add) in float64, in the layout of ``x``.
 
     ``activation`` is None, a kind, or (kind, alpha, beta) with None for a parameter's default.
     """
@@ -158,4 +161,10 @@ def depthwise(
         result = result.reshape(batch, channels * multiplier, *result.shape[3:])
         if bias is not None:
             result += per_channel(bias, rank)
+        if scale is not None:
+            result *= per_channel(scale, rank)
+        if shift is not None:
+            result += per_channel(shift, rank)
+        if add is not None:
+            result += channels_first(add, layout)
         return from_channels_first(activate(result, activation), layout)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import dwconv
 from case import Case
-from cases import LAYOUTS, cases
+from cases import LAYOUTS, NO_EPILOGUE, cases
 from reference import entries, from_channels_first
 
-PLAIN = {"activation": None, "integers": True, "out_order": None}
+PLAIN = {**NO_EPILOGUE, "activation": None, "integers": True, "out_order": None}
 
 
 def plain_cases(**changes: Any) -> st.SearchStrategy[Case]:

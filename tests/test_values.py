@@ -34,13 +34,13 @@ def test_plan_equals_reference(case: Case) -> None:
         case = case.check()
     x, w, bias = case.arrays()
     expected = case.expected(x, w, bias)
-    plan = dwconv.Plan(x, w, bias, **case.keywords())
+    plan = case.make_plan(x, w, bias)
     out = case.output(expected)
-    case.assert_matches(plan(x, out=out), expected, x, w, bias)
+    case.assert_matches(case.run_plan(plan, x, out), expected, x, w, bias)
     if case.strategy != "direct":
         # Planned for another memory order than it is called with.
-        plan = dwconv.Plan(x.shape, w, bias, **case.keywords())
-        case.assert_matches(plan(x), expected, x, w, bias)
+        plan = dwconv.Plan(x.shape, w, bias, **case.plan_keywords())
+        case.assert_matches(case.run_plan(plan, x), expected, x, w, bias)
 
 
 @settings(max_examples=300)

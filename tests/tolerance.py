@@ -3,7 +3,8 @@
 Convolution: n products summed in float32 in any order, fused or not, differ from the exact sum by
 at most about n * u * sum |x||w|, with u = eps / 2 (Higham, Accuracy and Stability of Numerical
 Algorithms, 4.2). The bias is one more term and storing rounds once more. ``eps * (taps + 2)`` is
-twice that, which leaves no room for a wrong tap: a product is about 1 / taps of the sum.
+twice that, which leaves no room for a wrong tap: a product is about 1 / taps of the sum. It is more
+than n * u for four terms more than taps: bias, shift, what is added, and the scale's rounding of each product.
 
 Activation: an error before it is passed on at most times its steepest slope. Its own error is that
 of oneDNN's polynomials for exp, tanh and erf, a few units in the last place of the largest value
@@ -76,18 +77,24 @@ def error_bound(
     *,
     activation: Any = None,
     convolve: Callable[..., np.ndarray] = reference.depthwise,
+    epilogue: dict[str, np.ndarray] | None = None,
     **geometry: Any,
 ) -> np.ndarray:
-    """Largest accepted absolute error of each element of the result of a reference, `convolve`."""
+    """Largest accepted absolute error of each element of the result of a reference, `convolve`.
+
+    `epilogue`: scale, shift and add, those that there are.
+    """
+    epilogue = epilogue or {}
     rank = len(geometry.get("layout", "NCHW").strip("N")) - 1
     # Of grouped weights (O, C / groups, k…), all that one output sums over.
     leading = w.shape[1] if convolve is not reference.depthwise else 1
     taps = leading * math.prod(w.shape[-rank:])
     sizes = [None if array is None else np.abs(array) for array in (x, w, bias)]
-    magnitude = convolve(sizes[0], sizes[1], sizes[2], **geometry)
+    terms = {name: np.abs(array.astype(np.float64)) for name, array in epilogue.items()}
+    magnitude = convolve(sizes[0], sizes[1], sizes[2], **terms, **geometry)
     bound = sum_bound(magnitude, taps) * steepest_slope(activation)
     if activation is not None:
-        before = convolve(x, w, bias, **geometry)
+        before = convolve(x, w, bias, **epilogue, **geometry)
         with np.errstate(all="ignore"):
             after = activate(before, activation)
         bound += own_error(before, after, activation)

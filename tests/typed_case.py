@@ -36,7 +36,7 @@ class TypedCase(Case):
 
     x_dtype: str = "bfloat16"
     w_dtype: str = "bfloat16"
-    bias_dtype: str = "float32"
+    bias_dtype: str = "float32"  # of scale and shift too, but for integers
     out_dtype: str | None = None
 
     @property
@@ -69,9 +69,21 @@ class TypedCase(Case):
             bias = values((self.out_channels(),), self.bias_dtype, self.bias_order)
         return x, w, bias
 
+    def epilogue_values(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        if name != "add":
+            dtype = "float32" if self.of_bytes() else self.bias_dtype
+            return super().epilogue_values(name, shape).astype(dtype_of(dtype))
+        if self.y_dtype.kind in "iu":
+            info = np.iinfo(self.y_dtype)
+            rng = np.random.default_rng((self.seed, 0))
+            return rng.integers(info.min, info.max + 1, shape).astype(self.y_dtype)
+        return super().epilogue_values(name, shape).astype(self.y_dtype)
+
     def exact(self) -> bool:
         kind = None if self.activation is None else self.activation[0]
-        sums_are_exact = self.integers or self.of_bytes()
+        # What is added to the sums of integers is an integer, or rounded with them, once.
+        of_integers = self.of_bytes() and not (self.scale or self.shift)
+        sums_are_exact = of_integers or (self.integers and not self.of_bytes())
         return sums_are_exact and kind in (None, "relu", "relu6", "clip")
 
     def output(self, expected: np.ndarray) -> np.ndarray | None:

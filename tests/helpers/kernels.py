@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import dwconv
 
-# Written for depthwise convolution, by oneDNN and, the last two, by this project. A bare `jit:...` pads
+# Written for depthwise convolution, by oneDNN and, the last four, by this project. A bare `jit:...` pads
 # each group to a full register, `gemm` makes a matrix of each channel, `ref` goes element by
 # element: 5 to 100 times slower.
-FAST = ("brdgmm_dw", "jit_dw", "jit_int8", "jit_uni_int8", "planar", "convert", "quads")
+FAST = (
+    "brdgmm_dw",
+    "jit_dw",
+    "jit_int8",
+    "jit_uni_int8",
+    "planar",
+    "convert",
+    "quads",
+    "add",
+)
 # No kernel at all: the result is made of padding, or empty.
 NO_KERNEL = ("constant", "none")
 
