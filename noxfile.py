@@ -93,6 +93,7 @@ def emulation(session: nox.Session) -> None:
         "backward_data",
         "backward_weights",
         "convert",
+        "epilogue",
         "kernel",
         "planar",
         "plan",

@@ -129,6 +129,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "padding left": {"padding": ((1, 1), (2, 1))},
     "padding right": {"padding": ((1, 1), (1, 2))},
     "bias": {"bias": BIAS},
+    "add": {"add": integers(2, 6, 9, 9)},
+    "memory of what is added": {"add": arrange(integers(2, 6, 9, 9), "strided")},
     "activation": {"activation": "relu"},
     "another activation": {"activation": "elu"},
     "alpha": {"activation": dwconv.Activation("elu", 0.5)},
@@ -189,6 +191,14 @@ def test_same_entry_for_what_does_not_matter(same: dict[str, Any]) -> None:
     misses_of(base)
     changes = {name: value for name, value in same.items() if not name.startswith("_")}
     assert misses_of({**base, **changes}) == 0
+
+
+def test_scale_and_shift_are_weights_and_bias() -> None:
+    misses_of({**BASE, "bias": BIAS})
+    assert misses_of({**BASE, "bias": BIAS, "scale": BIAS, "shift": BIAS}) == 0
+    assert misses_of({**BASE, "shift": BIAS}) == 0
+    misses_of(BASE)
+    assert misses_of({**BASE, "scale": BIAS}) == 0
 
 
 def test_values_of_the_bias_do_not_matter() -> None:

@@ -54,6 +54,8 @@ DEEP = [Case(size=(6, 5), padding=((4, 7), (5, 4))), Case(size=(2, 2), dilation=
 # Groups, channels and outputs of each.
 GROUPED = ((1, 2, 3), (1, 16, 17), (1, 33, 8), (2, 5, 4), (8, 4, 4), (1, 3, 32))
 CHANNELS = (1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 50)
+# Those with which something is added, too.
+ADDING = (1, 3, 8, 17)
 
 
 def cases_of(strategy: str) -> Iterator[Case]:
@@ -90,6 +92,17 @@ def run(case: Case) -> None:
         np.testing.assert_array_equal(out, expected)
         out[...] = np.nan
         case.make_plan(source, *filters)(source, out=out)
+        np.testing.assert_array_equal(out, expected)
+
+
+def run_adding(case: Case) -> None:
+    """As run(), with what is added at the edge too."""
+    x, w, bias = case.arrays()
+    expected = case.expected(x, w, bias)
+    for edge in ("end", "start"):
+        out = guarded_out(expected.shape, edge)
+        add = guarded(case.epilogue()["add"], edge)
+        dwconv.dnnl_depthwise(guarded(x, edge), w, bias, out=out, **{**case.keywords(), "add": add})
         np.testing.assert_array_equal(out, expected)
 
 
@@ -212,6 +225,9 @@ def main(strategy: str) -> None:
             # AVX2 it has none for sequences that are padded deeply either.
             assert strategy == "direct"
             assert case.channels == 1 or len(case.size) == 1
+            continue
+        if case.channels in ADDING:
+            run_adding(replace(case, add_order="C", activation=("relu", None, None)))
     print("all done")
 
 

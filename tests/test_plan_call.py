@@ -54,7 +54,7 @@ def test_wrong_arguments_are_refused_as_by_the_function(
 
 
 def test_tells_its_signature(plan: dwconv.Plan) -> None:
-    assert list(inspect.signature(plan).parameters) == ["x", "out"]
+    assert list(inspect.signature(plan).parameters) == ["x", "out", "add"]
     assert "out : ndarray" in (inspect.getdoc(plan.__call__) or "")
     assert callable(plan)
 

@@ -52,6 +52,7 @@ struct LayoutPlan {
     /// With an array that is added, which a convolution alone takes.
     py::object execute_adding(py::handle x, py::handle add, py::handle out) const {
         if constexpr (std::is_same_v<AnyPlan, Plan>) {
+            if (!plan.problem().add) refuse_add();
             const InputArray added(add, "add", dst_dtype);
             return run(x, out, [&](const TensorView& src, const OutputArray& result,
                                    const MutableTensorView& dst) {
@@ -61,7 +62,7 @@ struct LayoutPlan {
                 plan.execute(src, add_view, dst);
             });
         } else {
-            throw InvalidArgument({"add", "None, as this plan adds nothing", "an array"});
+            refuse_add();
         }
     }
 
@@ -76,6 +77,10 @@ private:
     private:
         std::optional<py::gil_scoped_release> released_;
     };
+
+    [[noreturn]] static void refuse_add() {
+        throw InvalidArgument({"add", "None, as this plan adds nothing", "an array"});
+    }
 
     /// Calls `compute` with the source, and the destination as a result and as a view.
     template <class Compute>

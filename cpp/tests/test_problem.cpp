@@ -34,7 +34,7 @@ Problem typical() {
 
 /// Problems that differ from typical() in one field each.
 std::vector<Problem> variations() {
-    std::vector<Problem> all(15, typical());
+    std::vector<Problem> all(18, typical());
     std::size_t i = 0;
     all[i++].batch = 3;
     all[i++].channels = 4;
@@ -46,6 +46,9 @@ std::vector<Problem> variations() {
     all[i++].dilation = {2, 1};
     all[i++].padding = {{0, 1}, {2, 2}};
     all[i++].bias = false;
+    all[i++].scale = true;
+    all[i++].shift = true;
+    all[i++].add = true;
     all[i++].activation = Activation::make("clip", 0.0, 7.0);
     all[i++].activation = Activation::make("relu");
     all[i++].src_dtype = DataType::float16;
@@ -70,6 +73,8 @@ void test_text() {
     CHECK(parse_problem(to_string(typical())) == typical());
     for (const Problem& other : variations()) CHECK(parse_problem(to_string(other)) == other);
     CHECK(to_string(parse_problem("n1c32i112x112k3p1+relu")) == "n1c32i112x112k3x3p1+relu");
+    CHECK(to_string(parse_problem("i8x8k3+relu+add+shift+scale+bias+float16")) ==
+          "n1c1i8x8k3x3+bias+scale+shift+add+relu+float16");
     for (const char* wrong : {"", "n1", "n1c2k3", "i8x8", "i8x8k3z", "i8x8k3+", "i8x8k3+foo",
                               "i8x8k3+clip(0", "i8x8k3+clip(", "i8x8k3+clip(0,6)x", "i8x8k3p1:",
                               "ixk3", "n99999999999999999999i8x8k3", "i1x2x3x4x5x6x7k3"}) {
@@ -85,6 +90,8 @@ void test_shapes_and_counts() {
     CHECK(p.dst_shape() == Dims({2, 6, 4, 5}));
     CHECK(p.flops() == 2 * 2 * 6 * 4 * 5 * 3 * 5);
     CHECK(p.nbytes() == 4 * (2 * 3 * 8 * 9 + 3 * 2 * 3 * 5 + 2 * 6 * 4 * 5 + 6));
+    CHECK(parse_problem("n1c2i4x4k1x1+add+int8").nbytes() == 32 + 2 + 2 * 32);
+    CHECK(parse_problem("n1c2i4x4k1x1+scale+shift").nbytes() == 4 * (32 + 2 + 32 + 2 + 2));
 }
 
 void test_groups() {
