@@ -102,12 +102,16 @@ class Case:
         rng = np.random.default_rng((self.seed, *name.encode()))
         if self.integers:
             # With the sums at most 3 * (8 * 8 * taps + 8) + 16, still exact.
-            return rng.integers(*((-3, 4) if name == "scale" else (-8, 9)), shape).astype(np.float32)
+            return rng.integers(*((-3, 4) if name == "scale" else (-8, 9)), shape).astype(
+                np.float32
+            )
         return rng.standard_normal(shape, dtype=np.float32)
 
     def epilogue(self) -> dict[str, np.ndarray]:
         """Scale, shift and what is added, those that there are, in their memory orders."""
-        shapes = {name: (self.out_channels(),) for name in ("scale", "shift") if getattr(self, name)}
+        shapes = {
+            name: (self.out_channels(),) for name in ("scale", "shift") if getattr(self, name)
+        }
         arrays = {
             name: arrange(self.epilogue_values(name, shape), self.bias_order)
             for name, shape in shapes.items()

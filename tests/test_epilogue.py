@@ -50,9 +50,7 @@ def test_batch_normalization() -> None:
     plain = reference.depthwise(x, w, padding=1)
     shape = (12, 1, 1)
     expected = (plain - mean.reshape(shape)) * scale.reshape(shape) + beta.reshape(shape)
-    x, w, scale, shift = (
-        array.astype(np.float32) for array in (x, w, scale, beta - scale * mean)
-    )
+    x, w, scale, shift = (array.astype(np.float32) for array in (x, w, scale, beta - scale * mean))
     y = dwconv.dnnl_depthwise(x, w, padding=1, scale=scale, shift=shift)
     # Nine products and three numbers more, of magnitude 1 to 10.
     np.testing.assert_allclose(y, expected, rtol=0, atol=1e-5)
@@ -171,7 +169,11 @@ def test_scale_that_is_not_finite_makes_no_nan_of_padding(strategy: str | None) 
     y = dwconv.dnnl_depthwise(x, w, scale=scale, shift=np.ones_like(scale), **case.keywords())
     channels = np.moveaxis(y, case.layout.index("C"), 0)
     for channel, value in zip(channels, scale, strict=True):
-        assert np.isfinite(channel).all() if value == 1 else (np.isnan(channel) == np.isnan(value)).all()
+        assert (
+            np.isfinite(channel).all()
+            if value == 1
+            else (np.isnan(channel) == np.isnan(value)).all()
+        )
         assert value == 1 or np.isnan(value) or (channel == value).all()
 
 

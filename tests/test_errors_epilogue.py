@@ -19,7 +19,7 @@ OVERLAP = "argument `out`: expected memory apart from that of `{}`; got arrays t
 @pytest.mark.parametrize("name", ["scale", "shift"])
 def test_shape_of_scale_and_shift(name: str) -> None:
     for shape in ((31,), (32, 1), (1,), ()):
-        text = f"argument `{name}`: expected shape (32,); got {str(shape)}"
+        text = f"argument `{name}`: expected shape (32,); got {shape}"
         assert_both_doors_refuse(dwconv.InvalidArgument, text, X, W, **{name: ones(*shape)})
 
 

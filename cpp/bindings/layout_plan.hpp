@@ -43,24 +43,25 @@ struct LayoutPlan {
     DataType dst_dtype = dst_dtype_of(plan.problem());
 
     py::object execute(py::handle x, py::handle out) const {
-        return run(x, out, [this](const TensorView& src, const OutputArray&,
-                                  const MutableTensorView& dst) {
-            const MaybeReleased released(brief);
-            plan.execute(src, dst);
-        });
+        return run(x, out,
+                   [this](const TensorView& src, const OutputArray&, const MutableTensorView& dst) {
+                       const MaybeReleased released(brief);
+                       plan.execute(src, dst);
+                   });
     }
     /// With an array that is added, which a convolution alone takes.
     py::object execute_adding(py::handle x, py::handle add, py::handle out) const {
         if constexpr (std::is_same_v<AnyPlan, Plan>) {
             if (!plan.problem().add) refuse_add();
             const InputArray added(add, "add", dst_dtype);
-            return run(x, out, [&](const TensorView& src, const OutputArray& result,
-                                   const MutableTensorView& dst) {
-                result.require_apart_from(added, "add");
-                const TensorView add_view = canonical_add(added, result, layout);
-                const MaybeReleased released(brief);
-                plan.execute(src, add_view, dst);
-            });
+            return run(x, out,
+                       [&](const TensorView& src, const OutputArray& result,
+                           const MutableTensorView& dst) {
+                           result.require_apart_from(added, "add");
+                           const TensorView add_view = canonical_add(added, result, layout);
+                           const MaybeReleased released(brief);
+                           plan.execute(src, add_view, dst);
+                       });
         } else {
             refuse_add();
         }

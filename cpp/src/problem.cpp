@@ -131,7 +131,7 @@ std::size_t std::hash<dwconv::Problem>::operator()(const dwconv::Problem& p) con
         add(pad.low);
         add(pad.high);
     }
-    for (const bool given : {p.bias, p.scale, p.shift, p.add}) add(given ? 1 : 0);
+    add((p.bias ? 1 : 0) + (p.scale ? 2 : 0) + (p.shift ? 4 : 0) + (p.add ? 8 : 0));
     add(static_cast<std::int64_t>(p.activation.kind));
     add(dwconv::bits_of(p.activation.alpha));
     add(dwconv::bits_of(p.activation.beta));

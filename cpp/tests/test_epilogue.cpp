@@ -129,8 +129,7 @@ void test_every_strategy() {
 }
 
 void test_tuning() {
-    for (const char* text :
-         {"n1c9i20x20k3p1+scale+add+relu", "n1c9i20x20k3s2p1+bias+shift+add"}) {
+    for (const char* text : {"n1c9i20x20k3p1+scale+add+relu", "n1c9i20x20k3s2p1+bias+shift+add"}) {
         const Arrays a(text);
         PlanOptions options;
         options.tune = true;
@@ -170,10 +169,11 @@ void test_exact_integers() {
         return TensorView(data, dtype, shape, c_order_strides(shape));
     };
     const Dims shape = problem.dst_shape();
-    depthwise(problem, dense(src.data(), DataType::int8, problem.src_shape()),
-              ConvWeights{dense(weights.data(), DataType::int8, problem.weights_shape()), {}, {}, {}},
-              dense(add.data(), DataType::int32, shape),
-              {dst.data(), DataType::int32, shape, c_order_strides(shape)});
+    depthwise(
+        problem, dense(src.data(), DataType::int8, problem.src_shape()),
+        ConvWeights{dense(weights.data(), DataType::int8, problem.weights_shape()), {}, {}, {}},
+        dense(add.data(), DataType::int32, shape),
+        {dst.data(), DataType::int32, shape, c_order_strides(shape)});
     for (const std::int32_t value : dst) CHECK(value == (1 << 24) + 3);
 }
 

@@ -97,9 +97,7 @@ class Plan(BlockPlans, PassPlans):
             stride, padding, dilation, layout, activation, out_dtype, threads, strategy
         )
         name = source_dtype(like, dtype)
-        self._plan = _core.Plan(
-            form("like", like), w, bias, 0, made, tune, name, scale, shift, add
-        )
+        self._plan = _core.Plan(form("like", like), w, bias, 0, made, tune, name, scale, shift, add)
 
     @classmethod
     def conv(

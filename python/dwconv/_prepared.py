@@ -39,8 +39,8 @@ class Prepared:
         """Names of the kernels that run, separated by ', '; 'constant' where none does.
 
         They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own, after
-        'convert:' with its instruction set where dtypes are converted; 'quads:' of quantized ones as they
-        lie.
+        'convert:' with its instruction set where dtypes are converted, and before 'add:' where an array is
+        added in a pass of its own; 'quads:' of quantized ones as they lie.
         """
         return self._plan.implementation
 
@@ -70,7 +70,7 @@ class Prepared:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of x, w, bias and the result, each counted once."""
+        """Bytes of all arrays that are read, and of the result, each counted once."""
         return self._plan.nbytes
 
     @property

@@ -14,8 +14,9 @@ DWCONV_EXPORT void convolve(const Problem& problem, const TensorView& src,
                             const TensorView& weights, const TensorView& bias,
                             const MutableTensorView& dst, const PlanOptions& options = {});
 
-/// The same with scale and shift, and with an array that is added: `add` is as in Plan::execute(), or
-/// an empty view. The problem's `scale`, `shift` and `add` are taken from whether they are given.
+/// The same with scale and shift, and with an array that is added: `add` is as in Plan::execute(),
+/// or an empty view. The problem's `scale`, `shift` and `add` are taken from whether they are
+/// given.
 DWCONV_EXPORT void convolve(const Problem& problem, const TensorView& src,
                             const ConvWeights& weights, const TensorView& add,
                             const MutableTensorView& dst, const PlanOptions& options = {});

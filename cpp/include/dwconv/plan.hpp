@@ -23,7 +23,8 @@ struct PlanOptions {
     bool tune = false;
 };
 
-/// All that a convolution has for each channel, with any strides. What there is not is an empty view.
+/// All that a convolution has for each channel, with any strides. What there is not is an empty
+/// view.
 struct ConvWeights {
     TensorView weights;  ///< {channels, multiplier, kernel…}, or another form as Plan takes it
     TensorView bias;     ///< {channels · multiplier}, as are the others; see Plan

@@ -42,8 +42,8 @@ using Paddings = InlineVector<Padding, max_spatial>;
 ///     conv[n, g·M + m, o] = Σ_c Σ_k src[n, g·C/groups + c, …] · weights[g·M + m, c, k]
 ///
 /// Bias, scale and shift are numbers for each channel of the destination, and `add` is an array of
-/// its shape: the order of the epilogue is bias, scale and shift, add, activation, each of which may
-/// be missing. A plain value: fill in the fields, then make a Plan of it.
+/// its shape: the order of the epilogue is bias, scale and shift, add, activation, each of which
+/// may be missing. A plain value: fill in the fields, then make a Plan of it.
 struct Problem {
     std::int64_t batch = 1;
     std::int64_t channels = 1;
@@ -67,8 +67,8 @@ struct Problem {
     /// not exact.
     bool scale = false;
     bool shift = false;
-    /// An array of the destination's shape and type is added, in float32 (to exact sums of integers,
-    /// in double precision), before the result is rounded.
+    /// An array of the destination's shape and type is added, in float32 (to exact sums of
+    /// integers, in double precision), before the result is rounded.
     bool add = false;
     Activation activation;
     /// Of a depthwise convolution float32, float16, bfloat16, int8 or uint8; else float32.

@@ -11,6 +11,8 @@ namespace dwconv {
 
 namespace {
 
+const TensorView nothing;
+
 /// Of what is checked and folded.
 void convolve(const Operands& operands, const TensorView& src, const TensorView& add,
               const MutableTensorView& dst, const PlanOptions& options) {
@@ -29,23 +31,18 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
     const Operands operands(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
-    convolve(operands, src, {}, dst, options);
+    convolve(operands, src, nothing, dst, options);
 }
 
 void convolve(const Problem& problem, const TensorView& src, const ConvWeights& weights,
               const TensorView& add, const MutableTensorView& dst, const PlanOptions& options) {
     Problem asked = problem;
     asked.add = is_given(add);
-    const Operands operands(asked, weights);
-    const ArrayForms forms(operands.problem);
+    const ConvOperands operands(asked, weights);
+    const ArrayForms forms(operands.plain.problem);
     forms.require(src, dst);
     if (asked.add) forms.require_add(add);
-    if (!is_affine(operands)) {
-        convolve(operands, src, add, dst, options);
-        return;
-    }
-    float* const memory = onednn::thread_scratch().folded.reserve(folded_size(operands));
-    convolve(folded(operands, memory), src, add, dst, options);
+    convolve(operands.folded(onednn::thread_scratch().folded), src, add, dst, options);
 }
 
 void depthwise(const Problem& problem, const TensorView& src, const TensorView& weights,

@@ -1,5 +1,8 @@
 #include "plan/fold.hpp"
 
+#include <string>
+
+#include "dwconv/errors.hpp"
 #include "strategy/box_conversion.hpp"
 
 namespace dwconv {
@@ -27,47 +30,63 @@ private:
     const float* widened_ = nullptr;
 };
 
+Problem without_add(Problem problem) {
+    problem.add = false;
+    return problem;
+}
+
+/// Returns whether it is there.
+bool check(const char* argument, const TensorView& given, const Problem& problem) {
+    if (!is_given(given)) return false;
+    // Of integers too, as no integers are that are scaled.
+    const bool same = given.dtype == problem.src_dtype && !is_integer(given.dtype);
+    if (!same && given.dtype != DataType::float32) {
+        throw InvalidType({argument, "float32", std::string(to_string(given.dtype))});
+    }
+    require_channels(argument, given, problem);
+    return true;
+}
+
 }  // namespace
 
-bool is_affine(const Operands& operands) noexcept {
-    return operands.problem.scale || operands.problem.shift;
+ConvOperands::ConvOperands(const Problem& problem, const ConvWeights& weights)
+    : plain(without_add(problem), weights.weights, weights.bias),
+      scale(weights.scale),
+      shift(weights.shift) {
+    plain.problem.add = problem.add;
+    plain.problem.scale = check("scale", scale, plain.problem);
+    plain.problem.shift = check("shift", shift, plain.problem);
 }
 
-std::size_t folded_size(const Operands& operands) noexcept {
-    return static_cast<std::size_t>(element_count(operands.weights.shape) +
-                                    4 * operands.problem.out_channels());
-}
-
-Operands folded(const Operands& operands, float* memory) {
-    const std::int64_t channels = operands.problem.out_channels();
-    const std::int64_t count = element_count(operands.weights.shape);
+Operands ConvOperands::folded(onednn::ScratchBuffer& memory) const {
+    Operands made = plain;
+    if (!plain.problem.scale && !plain.problem.shift) return made;
+    const std::int64_t channels = plain.problem.out_channels();
+    const std::int64_t count = element_count(plain.weights.shape);
     const std::int64_t of_channel = count / channels;
-    const bool has_bias = operands.problem.bias || operands.problem.shift;
-    strategy::BoxConversion(operands.weights.dtype).widen(operands.weights, memory);
-    float* const bias = memory + count;
-    const Channels biases(operands.bias, bias + channels);
-    const Channels scales(operands.scale, bias + 2 * channels);
-    const Channels shifts(operands.shift, bias + 3 * channels);
+    float* const folded = memory.reserve(static_cast<std::size_t>(count + 4 * channels));
+    float* const bias = folded + count;
+    strategy::BoxConversion(plain.weights.dtype).widen(plain.weights, folded);
+    const Channels biases(plain.bias, bias + channels);
+    const Channels scales(scale, bias + 2 * channels);
+    const Channels shifts(shift, bias + 3 * channels);
+    made.problem.bias = plain.problem.bias || plain.problem.shift;
     for (std::int64_t c = 0; c < channels; ++c) {
         double sum = biases[c];
-        if (is_given(operands.scale)) {
-            const auto scale = static_cast<float>(scales[c]);
-            float* const weights = memory + c * of_channel;
-            for (std::int64_t i = 0; i < of_channel; ++i) weights[i] *= scale;
+        if (plain.problem.scale) {
+            const auto by = static_cast<float>(scales[c]);
+            float* const own = folded + c * of_channel;
+            for (std::int64_t i = 0; i < of_channel; ++i) own[i] *= by;
             // The product of no bias with an infinite scale would be NaN.
-            if (is_given(operands.bias)) sum *= scale;
+            if (plain.problem.bias) sum *= by;
         }
-        if (is_given(operands.shift)) sum += shifts[c];
-        if (has_bias) bias[c] = static_cast<float>(sum);
+        bias[c] = static_cast<float>(sum + shifts[c]);
     }
-    Operands plain = operands;
-    plain.problem.scale = plain.problem.shift = false;
-    plain.problem.bias = has_bias;
-    plain.problem.weights_dtype = DataType::float32;
-    plain.weights = TensorView(memory, operands.weights.shape);
-    plain.bias = has_bias ? TensorView(bias, {channels}) : TensorView();
-    plain.scale = plain.shift = TensorView();
-    return plain;
+    made.problem.scale = made.problem.shift = false;
+    made.problem.weights_dtype = DataType::float32;
+    made.weights = TensorView(folded, plain.weights.shape);
+    if (made.problem.bias) made.bias = TensorView(bias, {channels});
+    return made;
 }
 
 }  // namespace dwconv

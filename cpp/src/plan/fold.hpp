@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "onednn/scratch.hpp"
 #include "plan/operands.hpp"
 
 namespace dwconv {
@@ -9,14 +10,18 @@ namespace dwconv {
 // Scale and shift are no work of a strategy: scale · (Σ src · w + b) + shift is a convolution with
 // other weights, Σ src · (scale · w) + (scale · b + shift).
 
-/// Whether there is a scale or a shift.
-bool is_affine(const Operands& operands) noexcept;
+/// A problem with all that it has for each channel, checked.
+struct ConvOperands {
+    Operands plain;  ///< their problem is the one that was asked for
+    TensorView scale;
+    TensorView shift;
 
-/// Floats that folded() writes.
-std::size_t folded_size(const Operands& operands) noexcept;
+    /// @throws InvalidArgument, InvalidType, Unsupported
+    ConvOperands(const Problem& problem, const ConvWeights& weights);
 
-/// The same without scale and shift; the weights and the bias, now of float32, are in `memory`, each
-/// number of them rounded once.
-Operands folded(const Operands& operands, float* memory);
+    /// Without scale and shift. Where there is one, weights and bias are now of float32, each
+    /// number of them rounded once, and lie in `memory`.
+    Operands folded(onednn::ScratchBuffer& memory) const;
+};
 
 }  // namespace dwconv

@@ -22,12 +22,6 @@ void require_bias_type(const Problem& problem, DataType given) {
     if (given != problem.src_dtype) require_type("bias", given, DataType::float32);
 }
 
-/// Of integers float32, as no integers are that are scaled.
-void require_affine_type(const Problem& problem, const char* argument, DataType given) {
-    if (is_integer(problem.src_dtype)) return require_type(argument, given, DataType::float32);
-    if (given != problem.src_dtype) require_type(argument, given, DataType::float32);
-}
-
 void require_shape(const char* argument, const Dims& given, const Dims& expected) {
     if (given == expected) return;
     throw InvalidArgument({argument, "shape " + to_string(expected), to_string(given)});
@@ -53,8 +47,9 @@ TensorView checked_weights(const Problem& problem, const TensorView& weights) {
 
 }  // namespace
 
-bool is_given(const TensorView& view) noexcept {
-    return view.data != nullptr || !view.shape.empty();
+void require_channels(const char* argument, const TensorView& given, const Problem& problem) {
+    require_shape(argument, given.shape, {problem.out_channels()});
+    require_memory(argument, given.data, given.shape);
 }
 
 Operands::Operands(const Problem& asked, const TensorView& given_weights,
@@ -64,36 +59,13 @@ Operands::Operands(const Problem& asked, const TensorView& given_weights,
         throw InvalidArgument({"add", "a problem that adds nothing, as no array to add is given",
                                "'" + to_string(problem) + "'"});
     }
-    require_all(given_weights);
-}
-
-Operands::Operands(const Problem& asked, const ConvWeights& given)
-    : problem(asked.normalized()), bias(given.bias), scale(given.scale), shift(given.shift) {
-    require_all(given.weights);
-}
-
-void Operands::require_all(const TensorView& given_weights) {
     problem.bias = is_given(bias);
-    problem.scale = is_given(scale);
-    problem.shift = is_given(shift);
+    problem.scale = problem.shift = false;
     problem.validate();
     weights = lifted(checked_weights(problem, given_weights));
-    const auto require_channels = [this](const char* argument, const TensorView& view) {
-        require_shape(argument, view.shape, {problem.out_channels()});
-        require_memory(argument, view.data, view.shape);
-    };
-    if (problem.bias) {
-        require_bias_type(problem, bias.dtype);
-        require_channels("bias", bias);
-    }
-    if (problem.scale) {
-        require_affine_type(problem, "scale", scale.dtype);
-        require_channels("scale", scale);
-    }
-    if (problem.shift) {
-        require_affine_type(problem, "shift", shift.dtype);
-        require_channels("shift", shift);
-    }
+    if (!problem.bias) return;
+    require_bias_type(problem, bias.dtype);
+    require_channels("bias", bias, problem);
 }
 
 strategy::Request request_of(const Problem& problem, const PlanOptions& options) {

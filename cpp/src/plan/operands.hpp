@@ -8,24 +8,24 @@
 namespace dwconv {
 
 /// An empty view stands for an array that there is not.
-bool is_given(const TensorView& view) noexcept;
+inline bool is_given(const TensorView& view) noexcept {
+    return view.data != nullptr || !view.shape.empty();
+}
 
 /// A problem with its weights, checked: what both doors, Plan and depthwise(), begin with.
 struct Operands {
     Problem problem;     ///< as asked, normalized and valid
     TensorView weights;  ///< lifted
     TensorView bias;
-    TensorView scale;
-    TensorView shift;
 
     /// Of a problem that adds nothing.
     /// @throws InvalidArgument, InvalidType, Unsupported
     Operands(const Problem& problem, const TensorView& weights, const TensorView& bias);
-    Operands(const Problem& problem, const ConvWeights& weights);
-
-private:
-    void require_all(const TensorView& given_weights);
 };
+
+/// @throws InvalidArgument where this is no array with an element for each channel of the
+/// destination
+void require_channels(const char* argument, const TensorView& given, const Problem& problem);
 
 /// The request for a problem under these options; it is lifted, and `threads` becomes a number.
 /// @throws InvalidArgument

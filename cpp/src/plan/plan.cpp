@@ -10,6 +10,12 @@
 
 namespace dwconv {
 
+namespace {
+
+const TensorView nothing;
+
+}  // namespace
+
 /// The weights twice: as the strategy wants them, and plain for a variant that wants them
 /// otherwise.
 struct Plan::State {
@@ -40,12 +46,10 @@ struct Plan::State {
         return key;
     }
 
-    static std::shared_ptr<const State> make(const Operands& operands, const PlanOptions& options) {
-        if (!is_affine(operands)) {
-            return std::make_shared<const State>(operands.problem, operands, options);
-        }
-        const onednn::AlignedBuffer memory(folded_size(operands));
-        return std::make_shared<const State>(operands.problem, folded(operands, memory.data()),
+    static std::shared_ptr<const State> make(const ConvOperands& operands,
+                                             const PlanOptions& options) {
+        onednn::ScratchBuffer memory;
+        return std::make_shared<const State>(operands.plain.problem, operands.folded(memory),
                                              options);
     }
 
@@ -81,23 +85,24 @@ Plan::Plan(const Problem& problem, const TensorView& weights, const TensorView& 
     : Plan(problem, ConvWeights{weights, bias, {}, {}}, options) {}
 
 Plan::Plan(const Problem& problem, const ConvWeights& weights, const PlanOptions& options)
-    : state_(State::make(Operands(problem, weights), options)) {}
+    : state_(State::make(ConvOperands(problem, weights), options)) {}
 
 void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
     const State& state = *state_;
     if (state.problem.add) {
-        throw InvalidArgument({"add", "an array, as the plan is of a problem that adds one", "none"});
+        throw InvalidArgument(
+            {"add", "an array, as the plan is of a problem that adds one", "none"});
     }
     state.forms.require(src, dst);
-    state.execute(src, {}, dst);
+    state.execute(src, nothing, dst);
 }
 
 void Plan::execute(const TensorView& src, const TensorView& add,
                    const MutableTensorView& dst) const {
     const State& state = *state_;
     if (!state.problem.add) {
-        throw InvalidArgument({"add", "none, as the plan is of a problem that adds nothing",
-                               "an array"});
+        throw InvalidArgument(
+            {"add", "none, as the plan is of a problem that adds nothing", "an array"});
     }
     state.forms.require(src, dst);
     state.forms.require_add(add);

@@ -69,9 +69,9 @@ public:
     Candidate(std::unique_ptr<const strategy::Strategy> strategy, const Operands& operands,
               const Problem& problem)
         : strategy_(std::move(strategy)), memory_(strategy_->packed_size()), adds_(problem.add) {
-        packed_ = strategy_->pack(
-            operands.weights.view(),
-            problem.bias ? TensorView(operands.bias.view()) : TensorView(), memory_.data());
+        packed_ = strategy_->pack(operands.weights.view(),
+                                  problem.bias ? TensorView(operands.bias.view()) : TensorView(),
+                                  memory_.data());
     }
 
     /// Seconds of one call, which are kept.

@@ -112,8 +112,7 @@ private:
             while (const auto index = queue.next()) {
                 const ConvertedTile tile = grid_.tile(*index);
                 const MutableTensorView part = views_.dst(dst, tile);
-                const TensorView added =
-                    add.data == nullptr ? TensorView() : views_.add(add, tile);
+                const TensorView added = add.data == nullptr ? TensorView() : views_.add(add, tile);
                 if (!tile.block.is_padding()) src_conversion_.widen(views_.src(src, tile), from);
                 if (by_sums) {
                     sums_->run(tile, from, weights.data + sums_begin_, to, added, part);

@@ -57,8 +57,7 @@ std::int32_t PartialSums::parts_of(const float* packed) noexcept {
 bool PartialSums::pack(const std::vector<float>& weights, const std::int32_t* bias,
                        float* packed) const {
     std::int32_t count = 0;
-    if (adds_beyond_float32(problem_) ||
-        !is_exact_with_bias(problem_, weights.data(), bias)) {
+    if (adds_beyond_float32(problem_) || !is_exact_with_bias(problem_, weights.data(), bias)) {
         float* to = packed + first_part_;
         for (const Range& part : exact_parts(problem_, weights.data())) {
             const std::vector<float> own = masked(weights, element_count(problem_.kernel), part);
