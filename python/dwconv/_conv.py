@@ -49,7 +49,7 @@ def dnnl_depthwise(
 
     `scale` and `shift` are folded first: the sum is of ``x · (scale · w)`` and ``scale · bias + shift``, both
     rounded to float32, as those of a batch normalization are that is folded into a convolution. So with
-    integers of `x` and `w` the sums are those of float32 too.
+    integers of `x` and `w` the sums are those of float32 too, and a `scale` that is not finite meets each product.
 
     Parameters
     ----------
@@ -123,12 +123,10 @@ def dnnl_depthwise(
     >>> signal = np.array([[1, 2, 3, 4]], dtype=np.float32)
     >>> dwconv.dnnl_depthwise(signal, w[:, 0], layout="CW", padding="causal")
     array([[1., 3., 6., 9.]], dtype=float32)
-    >>> scale = np.array([0.5], dtype=np.float32)
-    >>> dwconv.dnnl_depthwise(x, w, padding=1, scale=scale, add=x, activation="relu6")[0, 0]
-    array([[5. , 6. , 6. , 6. ],
-           [6. , 6. , 6. , 6. ],
-           [6. , 6. , 6. , 6. ],
-           [6. , 6. , 6. , 6. ]], dtype=float32)
+    >>> scale, shift = np.array([[0.5], [-30]], dtype=np.float32)
+    >>> dwconv.dnnl_depthwise(x, w, scale=scale, shift=shift, add=x[..., 2:, 2:], activation="relu")
+    array([[[[ 2.5,  8. ],
+             [24.5, 30. ]]]], dtype=float32)
     >>> pixels = np.full((1, 1, 3, 3), 200, dtype=np.uint8)
     >>> dwconv.dnnl_depthwise(pixels, np.ones((1, 3, 3), dtype=np.int8), out_dtype=np.int32)
     array([[[[1800]]]], dtype=int32)

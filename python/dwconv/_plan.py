@@ -65,7 +65,7 @@ class Plan(BlockPlans, PassPlans):
     (np.float32(4.0), np.float32(6.0))
     >>> block = dwconv.Plan((1, 8, 32, 32), w, padding='same', scale=w[:, 0, 0], add=True)
     >>> block.problem, block(y, add=y)[0, 0, 1, 1]
-    ('n1c8i32x32k3x3p1+scale+add', np.float32(56.0))
+    ('n1c8i32x32k3x3p1+scale+add', np.float32(58.0))
     """
 
     __slots__ = ()
