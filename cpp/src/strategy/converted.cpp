@@ -157,7 +157,9 @@ private:
 }  // namespace
 
 std::unique_ptr<const Strategy> make_converted(const Request& request) {
-    if (auto rows = make_converted_rows(request)) return rows;
+    // Rows are rounded before anything could be added to them.
+    auto rows = request.problem.add ? nullptr : make_converted_rows(request);
+    if (rows) return rows;
     return std::make_unique<Converted>(request);
 }
 
