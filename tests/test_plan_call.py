@@ -93,7 +93,7 @@ def test_a_plan_without_init_is_refused() -> None:
 def test_functions_of_the_core_take_all_their_arguments(plan: dwconv.Plan) -> None:
     with pytest.raises(TypeError, match="expected 2 positional arguments"):
         plan._plan.execute(X)  # type: ignore[call-arg]  # for its error
-    with pytest.raises(TypeError, match="expected 6 positional arguments"):
+    with pytest.raises(TypeError, match="expected 9 positional arguments"):
         _core.conv(X, W)  # type: ignore[call-arg]  # for its error
     with pytest.raises(TypeError, match="expected Options"):
-        _core.conv(X, W, None, None, 0, None)  # type: ignore[arg-type]  # for its error
+        _core.conv(X, W, None, None, None, None, None, 0, None)  # type: ignore[arg-type]  # for its error

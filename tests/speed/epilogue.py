@@ -78,7 +78,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="of each way of a case")
     parser.add_argument("--only", help="numbers of cases, as 0,1")
     options = parser.parse_args()
-    print("`add` and relu, and with scale and shift `all`; times over that of the convolution alone")
+    print(
+        "`add` and relu, and with scale and shift `all`; times over that of the convolution alone"
+    )
     names = ("add", "add in NumPy", "all", "all in NumPy")
     print(f"{'':24}{'ms':>10}" + "".join(f"{name:>14}" for name in names))
     for index in chosen(options.only, len(LAYERS)):

@@ -130,8 +130,14 @@ bool planar_adds(const Request& request) {
            request.add_order != MemoryOrder::strided;
 }
 
+/// Of narrower planes, tiles and one more pass are faster.
+constexpr std::int64_t wide_enough_to_add = 7;
+
 bool planar_is_best_for_adding(const Request& request) {
-    return planar_adds(request) && !is_line(request.problem) && request.problem.stride[1] == 1;
+    const bool too_narrow = request.dst_order == MemoryOrder::channels_first &&
+                            request.problem.output_spatial()[1] < wide_enough_to_add;
+    return !too_narrow && planar_adds(request) && !is_line(request.problem) &&
+           request.problem.stride[1] == 1;
 }
 
 /// The strategies to try, the best first; the first that can serve runs.
@@ -161,7 +167,8 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   volumes (NCDHW)   any                                           planar
 ///   volumes (NDHWC)   any                                           planar
 ///   any other         any                                           tiled
-///   any dense         stride 1, not a line, something in the same
+///   any dense         stride 1, not a line nor a plane (NCHW) of
+///                     6 columns or less, something in the same
 ///                     memory order is added                         planar
 ///
 /// A general convolution: direct on channels-last memory of both, tiled on any other. Other types
