@@ -4,11 +4,13 @@
 
 #include "check.hpp"
 #include "dwconv/dwconv.hpp"
+#include "kernels.hpp"
 #include "reference.hpp"
 
 namespace {
 
 using namespace dwconv;
+using check::may_lack_a_kernel;
 using check::throws;
 
 /// Scale, shift and an array to add for a problem that may have each of them.
@@ -97,11 +99,6 @@ struct Apart {
         view = {memory.data(), DataType::float32, shape, strides};
     }
 };
-
-bool may_lack_a_kernel(const Problem& problem, StrategyKind kind) {
-    const bool is_old = get_config().isa.find("AVX") == std::string::npos;
-    return is_old && kind == StrategyKind::tiled && !problem.is_depthwise();
-}
 
 void test_every_strategy() {
     for (const std::string& text : problems) {

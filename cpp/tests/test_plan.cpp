@@ -6,11 +6,13 @@
 
 #include "check.hpp"
 #include "dwconv/dwconv.hpp"
+#include "kernels.hpp"
 #include "reference.hpp"
 
 namespace {
 
 using namespace dwconv;
+using check::may_lack_a_kernel;
 using check::throws;
 
 struct Arrays {
@@ -73,13 +75,6 @@ const std::vector<std::string> problems = {
     "n1c33i5x5x5k3s2p1",
     "n1c2i2x3x3k1p3x0x1+bias",
 };
-
-/// Before AVX, oneDNN has fast kernels for some convolutions of whole groups alone, and `tiled`
-/// refuses the others.
-bool may_lack_a_kernel(const Problem& problem, StrategyKind kind) {
-    const bool is_old = get_config().isa.find("AVX") == std::string::npos;
-    return is_old && kind == StrategyKind::tiled && !problem.is_depthwise();
-}
 
 void test_every_strategy() {
     for (const std::string& text : problems) {
