@@ -84,9 +84,16 @@ __attribute__((noinline)) void add_to_short_rows(const RowBlock& block, float* v
     }
 }
 
+/// Whether all rows may be written and read a vector at a time; what a vector has beyond a row
+/// shorter than itself is of the next row.
+template <int Rows>
+DWCONV_INLINE bool has_room(const RowBlock& block) {
+    return block.shape->dst_pitch >= lanes || (Rows - 1) * block.dst_distance + lanes <= block.room;
+}
+
 template <int Rows>
 DWCONV_INLINE void add_to_rows(const RowBlock& block, std::int64_t begin, Floats (&sums)[Rows]) {
-    if (block.shape->dst_pitch >= lanes || (Rows - 1) * block.dst_distance + lanes <= block.room) {
+    if (has_room<Rows>(block)) {
         const float* const add = block.add + begin;
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             sums[row.value] += load(add + row.value * block.dst_distance);
@@ -112,7 +119,7 @@ DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats 
         });
     }
     // What a vector writes beyond a row shorter than itself, the next row overwrites.
-    if (shape.dst_pitch >= lanes || (Rows - 1) * block.dst_distance + lanes <= block.room) {
+    if (has_room<Rows>(block)) {
         float* const dst = block.dst + begin;
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             store(dst + row.value * block.dst_distance, sums[row.value]);

@@ -19,16 +19,6 @@ bool is_past_caches(const Problem& problem) {
     return is_beyond_caches(bytes / static_cast<std::int64_t>(sizeof(float)));
 }
 
-/// So many of a vector that grows, from a cache line on: a vector stored to two takes twice as
-/// long.
-float* aligned_floats(std::vector<float>& floats, std::int64_t count) {
-    constexpr std::size_t line = 64;
-    const std::size_t size = static_cast<std::size_t>(count) + line / sizeof(float);
-    if (floats.size() < size) floats.resize(size);
-    const std::size_t beyond = reinterpret_cast<std::uintptr_t>(floats.data()) % line;
-    return floats.data() + (line - beyond) % line / sizeof(float);
-}
-
 }  // namespace
 
 PlanarConverted::PlanarConverted(const Problem& problem, PlanarOrder order, Level level)
@@ -63,8 +53,10 @@ void PlanarConverted::convert(const ConvertedArrays& arrays, std::int64_t src,
                               std::int64_t src_count, std::int64_t dst, std::int64_t dst_count,
                               Scratch& scratch, const Convolve& convolve) const {
     constexpr std::int64_t margin = PlanarConvolution::copied_margin;
-    float* const from = aligned_floats(scratch.src, src_count + 2 * margin) + margin;
-    float* const to = aligned_floats(scratch.dst, dst_count + longest_vector);
+    // From a cache line on, both: a vector stored to two takes twice as long.
+    float* const from =
+        scratch.src.reserve(static_cast<std::size_t>(src_count + 2 * margin)) + margin;
+    float* const to = scratch.dst.reserve(static_cast<std::size_t>(dst_count + longest_vector));
     widening_.widen(static_cast<const char*>(arrays.src) + src * src_bytes_, from, src_count);
     const char* const next = static_cast<const char*>(arrays.src) + (src + src_count) * src_bytes_;
     convolve(PlanarArrays{from, to, arrays.packed}, PlanarAhead{next, src_bytes_});

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <string>
 
+#include "onednn/scratch.hpp"
 #include "simd/convert.hpp"
 #include "simd/planar.hpp"
 
@@ -29,8 +30,8 @@ public:
 
     struct Scratch {
         PlanarScratch planar;
-        std::vector<float> src;
-        std::vector<float> dst;
+        onednn::ScratchBuffer src;
+        onednn::ScratchBuffer dst;
     };
     void run(const ConvertedArrays& arrays, const PlanarPart& part, Scratch& scratch) const;
     /// For weights that are not finite.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -69,8 +70,17 @@ private:
         std::int64_t quads;  ///< where those of the first group begin, for a whole block of rows
         std::int64_t group_pitch;
     };
-    struct Header;
+    /// What pack() finds out.
+    struct Header {
+        std::int32_t parts;     ///< into which weights are cut
+        std::int32_t wide;      ///< sums with the bias may be beyond int32
+        std::int32_t src_zero;  ///< as the source has it
+        std::int32_t dst_zero;
+    };
     struct Block;
+    /// Weights less their zero point may be beyond int8, from -255 to 255; three int8 make them.
+    static constexpr std::int64_t most_parts = 3;
+    static constexpr std::int64_t largest_sum = std::numeric_limits<std::int32_t>::max();
 
     std::int64_t groups() const noexcept;
     bool is_planes() const noexcept { return period_ == 1; }
@@ -91,7 +101,6 @@ private:
     std::int64_t places_;  ///< of the packed arrays
     std::int64_t planes_;
     std::int64_t src_rows_;
-    std::int64_t src_columns_;
     std::int64_t src_pitch_;  ///< bytes of a row
     std::int64_t dst_rows_;
     std::int64_t dst_pitch_;

@@ -69,7 +69,8 @@ public:
         const std::int64_t even = ceil_div(height, ceil_div(height, rows));
         for (std::int64_t row = 0; row < height; row += even) {
             const Range band = {row, std::min(row + even, height)};
-            bands_.push_back({band, sources_of(problem, band)});
+            const simd::PlanarRows read = convolution_.rows_read(band.begin, band.end);
+            bands_.push_back({band, {read.begin, read.end}});
         }
     }
 
@@ -100,17 +101,6 @@ private:
     static Problem with_images(Problem problem, std::int64_t before) {
         if (before >= 0) problem.batch = 2 * before + 1;
         return problem;
-    }
-
-    /// All from the first to the last that the kernel may meet.
-    static Range sources_of(const Problem& problem, const Range& rows) {
-        const std::int64_t low = problem.padding[0].low;
-        const std::int64_t extent = (problem.kernel[0] - 1) * problem.dilation[0] + 1;
-        const std::int64_t begin =
-            std::clamp<std::int64_t>(rows.begin * problem.stride[0] - low, 0, problem.spatial[0]);
-        const std::int64_t end = std::clamp<std::int64_t>(
-            (rows.end - 1) * problem.stride[0] - low + extent, begin, problem.spatial[0]);
-        return {begin, end};
     }
 
     std::int64_t src_row_;
