@@ -11,8 +11,6 @@ namespace dwconv {
 
 namespace {
 
-const TensorView nothing;
-
 /// Of what is checked and folded.
 void convolve(const Operands& operands, const TensorView& src, const TensorView& add,
               const MutableTensorView& dst, const PlanOptions& options) {
@@ -31,7 +29,7 @@ void convolve(const Problem& problem, const TensorView& src, const TensorView& w
               const TensorView& bias, const MutableTensorView& dst, const PlanOptions& options) {
     const Operands operands(problem, weights, bias);
     ArrayForms(operands.problem).require(src, dst);
-    convolve(operands, src, nothing, dst, options);
+    convolve(operands, src, no_array, dst, options);
 }
 
 void convolve(const Problem& problem, const TensorView& src, const ConvWeights& weights,

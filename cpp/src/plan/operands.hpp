@@ -8,6 +8,8 @@
 namespace dwconv {
 
 /// An empty view stands for an array that there is not.
+inline const TensorView no_array;
+
 inline bool is_given(const TensorView& view) noexcept {
     return view.data != nullptr || !view.shape.empty();
 }

@@ -10,12 +10,6 @@
 
 namespace dwconv {
 
-namespace {
-
-const TensorView nothing;
-
-}  // namespace
-
 /// The weights twice: as the strategy wants them, and plain for a variant that wants them
 /// otherwise.
 struct Plan::State {
@@ -94,7 +88,7 @@ void Plan::execute(const TensorView& src, const MutableTensorView& dst) const {
             {"add", "an array, as the plan is of a problem that adds one", "none"});
     }
     state.forms.require(src, dst);
-    state.execute(src, nothing, dst);
+    state.execute(src, no_array, dst);
 }
 
 void Plan::execute(const TensorView& src, const TensorView& add,
