@@ -13,12 +13,6 @@ namespace {
 /// does.
 constexpr std::int64_t floats_in_cache = 8 * 1024;
 
-bool is_past_caches(const Problem& problem) {
-    const std::int64_t bytes =
-        element_count(problem.dst_shape()) * static_cast<std::int64_t>(size_of(problem.dst_dtype));
-    return is_beyond_caches(bytes / static_cast<std::int64_t>(sizeof(float)));
-}
-
 }  // namespace
 
 PlanarConverted::PlanarConverted(const Problem& problem, PlanarOrder order, Level level)
@@ -28,7 +22,7 @@ PlanarConverted::PlanarConverted(const Problem& problem, PlanarOrder order, Leve
       dst_bytes_(static_cast<std::int64_t>(size_of(problem.dst_dtype))),
       widening_(conversions_for(problem.src_dtype, level)),
       narrowing_(conversions_for(problem.dst_dtype, level)),
-      past_caches_(is_past_caches(problem)),
+      past_caches_(is_beyond_caches(problem.dst_shape(), problem.dst_dtype)),
       block_rows_(convolution_.rows()) {
     const std::int64_t rows = convolution_.rows();
     const std::int64_t plane = convolution_.src_plane() + convolution_.dst_plane();

@@ -66,7 +66,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     if (line) {
         chain_taps(lanes);
-        shape.streamed = is_beyond_caches(element_count(problem.dst_shape()));
+        shape.streamed = is_beyond_caches(problem.dst_shape());
     }
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);

@@ -52,9 +52,7 @@ public:
           whole_(grid_.cells(), grid_.axes(), order_),
           src_conversion_(problem_.src_dtype),
           dst_conversion_(problem_.dst_dtype),
-          past_caches_(
-              simd::is_beyond_caches(element_count(problem_.dst_shape()) *
-                                     static_cast<std::int64_t>(size_of(problem_.dst_dtype)) / 4)) {
+          past_caches_(simd::is_beyond_caches(problem_.dst_shape(), problem_.dst_dtype)) {
         const auto biases = static_cast<std::size_t>(problem_.bias ? problem_.out_channels() : 0);
         whole_begin_ = rounded_to_line(biases);
         sums_begin_ = whole_begin_ + whole_.packed_size();

@@ -44,7 +44,7 @@ public:
           src_conversion_(request.problem.src_dtype),
           dst_conversion_(problem_.dst_dtype),
           requantize_(simd::requantize_for(onednn::simd_level())),
-          past_caches_(simd::is_beyond_caches(element_count(problem_.dst_shape()) / 4)),
+          past_caches_(simd::is_beyond_caches(problem_.dst_shape(), problem_.dst_dtype)),
           bias_begin_(floats_of_line + rounded_to_line(channels())),
           whole_begin_(bias_begin_ + rounded_to_line(channels())),
           sums_begin_(whole_begin_ + whole_.packed_size()) {

@@ -44,7 +44,7 @@ public:
           mix_offset_(static_cast<std::int64_t>(
               rounded_to_line(static_cast<std::size_t>(bias_offset_ + channels_)))),
           mix_bias_offset_(channels_ * outputs_),
-          is_large_(simd::is_beyond_caches(element_count(request.pointwise.dst_shape()))) {
+          is_large_(simd::is_beyond_caches(request.pointwise.dst_shape())) {
         const std::int64_t most = strip_floats / (simd::strip_rows * channels_);
         pixels_ = std::max(most / kernels_.pixels, std::int64_t{1}) * kernels_.pixels;
         const std::int64_t wanted = threads_ == 1 ? 1 : threads_ * tiles_per_thread;
