@@ -56,10 +56,10 @@ struct Example {
     void expect() { expected = check::convolve(problem, src, weights, bias); }
 };
 
-/// Runs all of an example in bands of `rows` rows, `exactly` or not; a vector's length of elements
-/// follows that must not be touched.
+/// Runs all of an example in bands of `rows` rows of `planes_of_part` planes, `exactly` or not; a
+/// vector's length of elements follows that must not be touched.
 std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::int64_t rows,
-                       bool exactly) {
+                       bool exactly, std::int64_t planes_of_part = 2) {
     const simd::PlanarConvolution convolution(e.problem, order, level);
     std::vector<float> packed(convolution.packed_size());
     const TensorView weights(e.weights.data(), e.problem.weights_shape());
@@ -73,10 +73,11 @@ std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::in
     const simd::PlanarArrays arrays = {src.data(), dst.data(), packed.data()};
     const std::int64_t height = convolution.rows();
     // From the last to the first: what is written beyond a part's end would show.
-    for (std::int64_t plane = (convolution.planes() - 1) / 2 * 2; plane >= 0; plane -= 2) {
+    const std::int64_t last_plane = (convolution.planes() - 1) / planes_of_part * planes_of_part;
+    for (std::int64_t plane = last_plane; plane >= 0; plane -= planes_of_part) {
         for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
-            simd::PlanarPart part = {plane, std::min(plane + 2, convolution.planes()), row,
-                                     std::min(row + rows, height)};
+            simd::PlanarPart part = {plane, std::min(plane + planes_of_part, convolution.planes()),
+                                     row, std::min(row + rows, height)};
             // Where a row may be cut, its pieces, too, from the last to the first.
             const std::int64_t piece = convolution.block_columns();
             const bool cut = rows == 1 && height == 1 && piece != 0;
@@ -209,6 +210,33 @@ void test_lines() {
     }
 }
 
+/// Kernels of 3 × 3 taps, whose sums roll down the rows: planes narrower and wider than vectors,
+/// many and few of them, lower and higher than a band, with all the padding that they skip.
+void test_rolling() {
+    const auto check = [](const std::string& text) {
+        const Example e(text);
+        for (const Level level : levels()) {
+            for (const std::int64_t planes : {1, 5, 14}) {
+                for (const std::int64_t rows : {4, 100}) {
+                    CHECK(run(e, PlanarOrder::planes, level, rows, false, planes) == e.expected);
+                }
+            }
+        }
+    };
+    for (const char* rest : {"p0", "p1", "p2", "p0:3x1:4", "p2:0x0:3", "d1x2p1", "d1x5p1:0x9:2",
+                             "s2p1", "s2p0", "s2p0:1x1:0", "s2p1:3x3:5"}) {
+        for (const std::int64_t width : {5, 7, 8, 9, 14, 15, 16, 17, 31, 33, 40}) {
+            for (const std::int64_t height : {5, 7, 14, 35, 70}) {
+                check("n2c7i" + std::to_string(height) + "x" + std::to_string(width) + "k3" + rest +
+                      "+bias");
+            }
+        }
+    }
+    for (const char* text : {"n2c7i1x1k3p1", "n2c7i2x3k3p1", "n2c7i3x2k3s2p1", "n1c14i4x4k3p2"}) {
+        check(text);
+    }
+}
+
 void test_other_geometries() {
     for (const char* text : {"n2c3i5x6k3p1+bias",
                              "n1c1i1x1k1",
@@ -322,6 +350,7 @@ void test_names() {
 int main() {
     test_every_size();
     test_lines();
+    test_rolling();
     test_other_geometries();
     test_volumes();
     test_weights_that_are_not_finite();

@@ -102,45 +102,63 @@ struct LaneTable {
 constexpr LaneTable lane_table;
 #endif
 
-/// Loads whole vectors, and multiplies and adds those of their lanes whose columns are in the row;
-/// whatever is in the others.
-template <int Step>
-class MaskedLoader {
+/// The lanes of a vector whose columns are in the row.
+class LaneMask {
 public:
-    /// The first lane is column `offset` of a row of `length`; one lane at least is in it.
-    MaskedLoader(std::int64_t offset, std::int64_t length) {
-        const std::int64_t begin = offset < 0 ? (Step - 1 - offset) / Step : 0;
-        const std::int64_t end = (length - offset + Step - 1) / Step;
+    LaneMask() = default;
+    /// The first lane is column `offset` of a row of `length`, the next ones `step` apart.
+    LaneMask(std::int64_t offset, std::int64_t step, std::int64_t length) {
+        const std::int64_t begin = clamp_to_lanes(offset < 0 ? (step - 1 - offset) / step : 0);
+        const std::int64_t end = clamp_to_lanes((length - offset + step - 1) / step);
 #if defined(__AVX512F__)
-        mask_ = static_cast<__mmask16>((0xffffU >> (end < lanes ? lanes - end : 0)) &
-                                       (0xffffU << begin));
+        mask_ = static_cast<__mmask16>((0xffffU >> (lanes - end)) & (0xffffU << begin));
 #else
         Ints before, behind;
         std::memcpy(&before, lane_table.bits + lanes - begin, sizeof before);
-        std::memcpy(&behind, lane_table.bits + 2 * lanes - (end > lanes ? lanes : end),
-                    sizeof behind);
+        std::memcpy(&behind, lane_table.bits + 2 * lanes - end, sizeof behind);
         mask_ = before & behind;
 #endif
     }
 
 #if defined(__AVX512F__)
-    Floats operator()(const float* from) const { return load_columns<Step>(from); }
+    /// What add() is to be called with.
+    Floats of(Floats source) const { return source; }
     /// The mask is free here, where one of the source would take as long as a multiply-add.
     void add(Floats& sum, Floats source, Floats tap) const {
         sum = _mm512_mask3_fmadd_ps(source, tap, sum, mask_);
     }
-
-private:
-    __mmask16 mask_;
 #else
-    Floats operator()(const float* from) const {
-        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(load_columns<Step>(from)) & mask_);
+    Floats of(Floats source) const {
+        return reinterpret_cast<Floats>(reinterpret_cast<Ints>(source) & mask_);
     }
     void add(Floats& sum, Floats source, Floats tap) const { sum += source * tap; }
+#endif
 
 private:
-    Ints mask_;
+    static std::int64_t clamp_to_lanes(std::int64_t lane) {
+        return lane < 0 ? 0 : lane > lanes ? lanes : lane;
+    }
+
+#if defined(__AVX512F__)
+    __mmask16 mask_ = 0;
+#else
+    Ints mask_{};
 #endif
+};
+
+/// Loads whole vectors, and multiplies and adds those of their lanes whose columns are in the row;
+/// whatever is in the others.
+template <int Step>
+class MaskedLoader {
+public:
+    /// The first lane is column `offset` of a row of `length`.
+    MaskedLoader(std::int64_t offset, std::int64_t length) : mask_(offset, Step, length) {}
+
+    Floats operator()(const float* from) const { return mask_.of(load_columns<Step>(from)); }
+    void add(Floats& sum, Floats source, Floats tap) const { mask_.add(sum, source, tap); }
+
+private:
+    LaneMask mask_;
 };
 
 template <int Step>

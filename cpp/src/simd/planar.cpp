@@ -55,6 +55,11 @@ std::int64_t PlanarConvolution::weights_of(std::int64_t channel) const noexcept 
     return channel * shape().kernel_depth * shape().kernel_rows * shape().weights_pitch;
 }
 
+/// Whether planes that follow one another are made of planes that do, each with taps of its own.
+bool PlanarConvolution::repeats_planes() const noexcept {
+    return shape().rolled_rows != 0 && multiplier_ == 1;
+}
+
 std::string PlanarConvolution::name() const {
     const std::string depth =
         geometry_.has_depth ? std::to_string(shape().kernel_depth) + "x" : std::string();
@@ -126,7 +131,14 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
     tile.row_end = part.row_end;
     tile.column_begin = part.column_begin;
     tile.column_end = std::min(part.column_end, shape().dst_pitch);
-    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
+    tile.src_step = src_size_;
+    tile.dst_step = dst_size_;
+    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; plane += tile.repeats) {
+        tile.repeats = 1;
+        if (repeats_planes()) {
+            tile.repeats = std::min(
+                {source.planes_alike(src_volume), channels_ - channel, part.plane_end - plane});
+        }
         const std::int64_t skipped = source.place(src_volume, depth, tile);
         tile.dst = arrays.dst + plane * dst_size_;
         tile.add = arrays.add == nullptr ? nullptr : arrays.add + plane * dst_size_;
@@ -142,10 +154,10 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
         }
         if (++depth != depths) continue;
         depth = 0;
-        if (shape().period == 1 && ++channel == channels_) channel = 0;
+        if (shape().period == 1 && (channel += tile.repeats) == channels_) channel = 0;
         if (--copies_left == 0) {
             copies_left = multiplier_;
-            ++src_volume;
+            src_volume += tile.repeats;
         }
     }
     if (shape().streamed) finish_streaming();
@@ -174,17 +186,21 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
     read.begin = rows.begin;
     read.end = rows.end;
     const std::int64_t first = part.plane_begin / multiplier_;
-    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
+    tile.src_step = rows.size() * shape().src_pitch;
+    tile.dst_step = size;
+    for (std::int64_t plane = part.plane_begin; plane < part.plane_end; plane += tile.repeats) {
         const std::int64_t copy = plane / multiplier_ - first;
         // Where row 0 of a whole plane would be.
         read.src = arrays.src + (copy * rows.size() - rows.begin) * shape().src_pitch;
         tile.dst =
             arrays.dst + (plane - part.plane_begin) * size - part.row_begin * shape().dst_pitch;
         const std::int64_t channel = shape().period == 1 ? plane % channels_ : 0;
+        tile.repeats = repeats_planes() ? std::min(channels_ - channel, part.plane_end - plane) : 1;
         tile.weights = arrays.packed + weights_of(channel);
         tile.bias = arrays.packed + bias_offset_ + channel;
-        tile.dst_end = part.row_end * shape().dst_pitch + longest_vector;
-        tile.ahead_pitch = shape().row_stride * shape().src_pitch * ahead.bytes;
+        tile.dst_end =
+            (tile.repeats - 1) * size + part.row_end * shape().dst_pitch + longest_vector;
+        tile.ahead_bytes = ahead.bytes;
         tile.ahead = ahead.data + copy * src_size_ * ahead.bytes;
         kernels_->run(shape(), tile);
     }

@@ -13,6 +13,10 @@ namespace {
 /// Gathered rows in use at a time stay in the first-level cache, beside the destination's.
 constexpr std::int64_t gathered_floats = 6 * 1024;
 
+/// What a strip leaves of cache lines in the first-level cache, the next one finds there.
+constexpr std::int64_t rolled_floats = 12 * 1024;
+constexpr std::int64_t least_rolled_rows = 8;
+
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
 /// Whether the stride is best dealt with while loading: in kernels of few columns, as each loads
@@ -68,6 +72,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
         chain_taps(lanes);
         shape.streamed = is_beyond_caches(problem.dst_shape());
     }
+    if (can_roll(lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
     shape.zero_row = zeros_.data() + shape.margin;
@@ -137,6 +142,32 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     const std::int64_t block = most_rows * shape.dst_step;
     const std::int64_t rows = gathered_floats / shape.row_length / shape.row_stride / most_planes();
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
+}
+
+/// Whether there is a kernel whose taps stay in registers while a strip runs down the rows of a
+/// plane: where they are 3 × 3, and padding is not more than it skips, or than may be read beside a
+/// row. (Channels-last memory has other taps in each strip; blocks of rows are as good there.)
+bool PlanarGeometry::can_roll(std::int64_t lanes) const {
+    if (has_depth || shape.gathered || shape.period != 1 || shape.kernel_rows != 3 ||
+        shape.kernel_columns != 3 || shape.row_dilation != 1 ||
+        shape.row_stride != shape.column_step || (shape.column_step != 1 && column_dilation != 1)) {
+        return false;
+    }
+    const std::int64_t most_padding = shape.row_stride == 1 ? 2 : 1;
+    const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - lanes, 0);
+    const std::int64_t end = shape.column_step * (last + lanes) + offsets_[2];
+    return shape.row_padding <= most_padding && offsets_[0] >= -shape.margin &&
+           end <= shape.row_length + shape.margin;
+}
+
+void PlanarGeometry::set_rolled_rows() {
+    const std::int64_t row = shape.row_stride * shape.src_pitch + shape.dst_pitch;
+    const std::int64_t rows = std::max<std::int64_t>(shape.dst_rows, 1);
+    shape.rolled_rows = std::clamp(rolled_floats / row, least_rolled_rows, most_rolled_rows);
+    shape.rolled_rows = std::min(shape.rolled_rows, rows);
+    if (shape.rolled_rows == rows) {
+        shape.rolled_planes = std::max<std::int64_t>(rolled_floats / (row * rows), 1);
+    }
 }
 
 /// Whether the kernels for lines serve: where the weights of all vectors are alike, and where a

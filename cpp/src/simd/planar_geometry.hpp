@@ -44,6 +44,8 @@ private:
     void share_rows();
     void place_columns();
     void gather_columns(std::int64_t outputs);
+    bool can_roll(std::int64_t lanes) const;
+    void set_rolled_rows();
     bool is_line(std::int64_t lanes) const;
     bool is_mostly_edges(std::int64_t lanes) const;
     void chain_taps(std::int64_t lanes);

@@ -5,6 +5,7 @@
 #include "simd/lane_activation.hpp"
 #include "simd/planar_blocks.hpp"
 #include "simd/planar_gather.hpp"
+#include "simd/planar_rolling.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -99,10 +100,10 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
     const char* ahead = nullptr;
     std::int64_t ahead_step = 0;
     if (tile.ahead != nullptr) {
-        ahead = tile.ahead + (first - tile.row_begin) * tile.ahead_pitch;
-        ahead_step =
-            static_cast<std::int64_t>(static_cast<std::uint32_t>(count * tile.ahead_pitch * lanes) /
-                                      static_cast<std::uint32_t>(shape.dst_pitch));
+        const std::int64_t pitch = shape.row_stride * shape.src_pitch * tile.ahead_bytes;
+        ahead = tile.ahead + (first - tile.row_begin) * pitch;
+        ahead_step = static_cast<std::int64_t>(static_cast<std::uint32_t>(count * pitch * lanes) /
+                                               static_cast<std::uint32_t>(shape.dst_pitch));
     }
     shape.blocks[count - 1]({&shape, tile.pointers, tile.plane_count, tile.weights, tile.bias, dst,
                              add, distance, room, ahead, ahead_step});
@@ -160,6 +161,10 @@ inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::
 }
 
 void run_planar(const PlanarShape& shape, const PlanarTile& tile) {
+    if (shape.rolled_rows != 0) {
+        run_rolling(shape, tile);
+        return;
+    }
     if (!shape.gathered) {
         run_rows(shape, tile, {}, tile.row_begin, tile.row_end);
         return;

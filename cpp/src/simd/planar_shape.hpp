@@ -22,6 +22,9 @@ inline constexpr int most_rows = 7;
 /// weights and rows, may be read so far beyond their ends.
 inline constexpr std::int64_t longest_vector = 16;
 
+/// The most rows of the destination down which sums roll at a time.
+inline constexpr std::int64_t most_rolled_rows = 32;
+
 /// Every `column_stride`-th column of a row: an input without a stride.
 struct ColumnPhase {
     std::int64_t first;   ///< the first of its columns that is inside the row
@@ -96,6 +99,11 @@ struct PlanarShape {
     /// Source rows from one destination row to the next, in units of `shared_step`.
     std::int64_t shared_stride = 1;
 
+    /// A kernel of 3 × 3 taps whose sums roll down the rows: so many rows of the destination at a
+    /// time, of so many planes. 0: it has blocks of rows.
+    std::int64_t rolled_rows = 0;
+    std::int64_t rolled_planes = 1;
+
     /// A kernel of one row whose taps are all in these chains: lines, with kernels of their own.
     const TapChain* chains = nullptr;
     std::int64_t chain_count = 0;
@@ -116,7 +124,8 @@ struct PlanarShape {
 struct PlanarPlane {
     const float* src;  ///< its first row
     /// Rows that are read where they lie. Those before and behind them are too near to the ends of
-    /// the array to be read a vector at a time, and have copies, `edge_pitch` apart.
+    /// the array to be read a vector at a time, and have copies, `edge_pitch` apart; where sums
+    /// roll, they are copied when they are read.
     std::int64_t begin;
     std::int64_t end;
     const float* edge_rows;
@@ -133,6 +142,12 @@ struct PlanarTile {
     const float* add;          ///< that of what is added before the activation, or null
     const float* weights;      ///< packed, of the first of the planes
     const float* bias;         ///< packed
+    /// Where sums roll: planes of the destination of which the same rows are computed, with
+    /// channels that follow one another, and how many floats lie from one to the next in both
+    /// arrays.
+    std::int64_t repeats;
+    std::int64_t src_step;
+    std::int64_t dst_step;
     std::int64_t row_begin;
     std::int64_t row_end;
     /// Floats of each row, all but where there are chains; the first has the first channel.
@@ -143,9 +158,9 @@ struct PlanarTile {
     std::int64_t dst_end;
     std::int64_t edge_pitch;
     /// Null, or, where the rows of the source are copies in the cache, what is to be read next of
-    /// what they are copied from, and how many bytes of it for each row of the destination.
+    /// what they are copied from, and bytes of one of its elements.
     const char* ahead;
-    std::int64_t ahead_pitch;
+    std::int64_t ahead_bytes;
     const float** pointers;  ///< scratch: kernel_rows · most_rows for each plane
 };
 

@@ -17,6 +17,10 @@ std::int64_t scratch_size(const PlanarShape& shape, std::int64_t lanes) {
                                   (shape.kernel_rows - 1) * shape.row_dilation + 1;
         return std::min(rows, shape.src_rows) * shape.row_length;
     }
+    if (shape.rolled_rows != 0) {
+        const std::int64_t rows = (shape.rolled_rows - 1) * shape.row_stride + shape.kernel_rows;
+        return std::min(rows, shape.src_rows) * shape.src_pitch + 2 * shape.margin;
+    }
     if (shape.chain_count != 0) return most_vectors * lanes + shape.extent + longest_vector;
     const std::int64_t edge_rows =
         2 * std::min(ceil_div(shape.margin, shape.src_pitch), shape.src_rows);
@@ -79,16 +83,9 @@ void PlanarSource::place_plane(std::int64_t index, PlanarPlane& plane) const {
     plane.src = src_ + before;
     plane.begin = 0;
     plane.end = geometry_.shape.src_rows;
-    const std::int64_t margin = geometry_.shape.margin;
-    if (geometry_.shape.gathered || (before >= margin && behind >= margin)) return;
-    copy_edge_rows(before, behind, plane);
-}
-
-/// Copies the rows of a plane that a vector beginning before them, or ending behind them, would
-/// leave the array with; there are so many floats before and behind the plane.
-void PlanarSource::copy_edge_rows(std::int64_t before, std::int64_t behind,
-                                  PlanarPlane& plane) const {
     const PlanarShape& shape = geometry_.shape;
+    if (shape.gathered || (before >= shape.margin && behind >= shape.margin)) return;
+    // A vector that begins before the other rows, or ends behind them, leaves the array.
     const auto short_of = [&](std::int64_t room) {
         return room >= shape.margin
                    ? 0
@@ -96,6 +93,17 @@ void PlanarSource::copy_edge_rows(std::int64_t before, std::int64_t behind,
     };
     plane.begin = short_of(before);
     plane.end = std::max(shape.src_rows - short_of(behind), plane.begin);
+    if (shape.rolled_rows == 0) copy_edge_rows(plane);
+}
+
+std::int64_t PlanarSource::planes_alike(std::int64_t index) const {
+    if (index * plane_size_ < geometry_.shape.margin) return 1;
+    const std::int64_t edge = ceil_div(geometry_.shape.margin, plane_size_);
+    return std::max<std::int64_t>(planes_ - edge - index, 1);
+}
+
+void PlanarSource::copy_edge_rows(PlanarPlane& plane) const {
+    const PlanarShape& shape = geometry_.shape;
     float* to = plane.gathered + shape.margin;
     plane.edge_rows = to;
     for (std::int64_t row = 0; row < shape.src_rows; ++row) {

@@ -29,10 +29,12 @@ public:
     /// (in two dimensions the plane) `volume` of the source; none where all taps meet padding.
     /// Returns the planes of the kernel before the first of them, which meet padding alone.
     std::int64_t place(std::int64_t volume, std::int64_t depth, PlanarTile& tile);
+    /// Planes from this one on that are all read where they lie; or 1.
+    std::int64_t planes_alike(std::int64_t index) const;
 
 private:
     void place_plane(std::int64_t index, PlanarPlane& plane) const;
-    void copy_edge_rows(std::int64_t before, std::int64_t behind, PlanarPlane& plane) const;
+    void copy_edge_rows(PlanarPlane& plane) const;
 
     const PlanarGeometry& geometry_;
     const float* src_;

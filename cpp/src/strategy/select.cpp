@@ -27,6 +27,8 @@ constexpr std::int64_t many_channels = 32;
 constexpr std::int64_t large_kernel = 5;
 constexpr std::int64_t usual_kernel = 3;
 constexpr std::int64_t wide_enough_for_a_stride = 14;
+/// What planar has for 3 × 3 taps keeps them in registers, and needs but half a vector of AVX2.
+constexpr std::int64_t wide_enough_to_roll = 5;
 /// Floats of a row of channels-last memory: of longer ones, those that planar reads at a time do
 /// not fit into a second-level cache of half a megabyte.
 constexpr std::int64_t longest_row = 16 * 1024;
@@ -50,6 +52,13 @@ constexpr LongLines long_lines = {1500, 500, 9};
 constexpr LongLines long_lines_with_avx512 = {600, 100, 7};
 /// Of channels-last lines with a depth multiplier, which both planar and tiled copy.
 constexpr std::int64_t most_repeated_taps = 9;
+
+bool rolls(const Problem& problem) {
+    const Dims& stride = problem.stride;
+    return problem.kernel[0] == 3 && problem.kernel[1] == 3 && problem.dilation[0] == 1 &&
+           stride[0] == stride[1] &&
+           (stride[1] == 1 || (stride[1] == 2 && problem.dilation[1] == 1));
+}
 
 bool planar_is_best_for_lines(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];
@@ -81,6 +90,7 @@ bool planar_is_best_for_planes(const Problem& problem) {
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels <= few_channels) return true;
+    if (rolls(problem)) return width >= wide_enough_to_roll;
     if (problem.stride[1] == 1) return width >= narrow || channels <= many_channels;
     const bool halves = problem.stride[0] == 2 && problem.stride[1] == 2;
     const std::int64_t worthwhile = halves ? usual_kernel : large_kernel;
@@ -134,8 +144,10 @@ bool planar_adds(const Request& request) {
 constexpr std::int64_t wide_enough_to_add = 7;
 
 bool planar_is_best_for_adding(const Request& request) {
+    const std::int64_t wide_enough =
+        rolls(request.problem) ? wide_enough_to_roll : wide_enough_to_add;
     const bool too_narrow = request.dst_order == MemoryOrder::channels_first &&
-                            request.problem.output_spatial()[1] < wide_enough_to_add;
+                            request.problem.output_spatial()[1] < wide_enough;
     return !too_narrow && planar_adds(request) && !is_line(request.problem) &&
            request.problem.stride[1] == 1;
 }
@@ -152,6 +164,7 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     before: stride 1, rows not too long           planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
+///   planes (NCHW)     3 × 3, stride 1 or 2, 5 or wider              planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
 ///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
