@@ -9,9 +9,11 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Rows of planes are vectors of columns already: where they are long and there are few taps, to
-/// gather vectors of channels takes longer than what it saves.
+/// Rows of planes are vectors of columns already, those of every second column nearly so: where they
+/// are long, and without a stride there are few taps, to gather vectors of channels takes longer
+/// than what it saves.
 constexpr std::int64_t long_row = 40;
+constexpr std::int64_t long_row_of_every_second = 28;
 constexpr std::int64_t few_taps = 12;
 
 bool lanes_are_channels(const Request& request, std::int64_t lanes) {
@@ -21,7 +23,8 @@ bool lanes_are_channels(const Request& request, std::int64_t lanes) {
         return true;
     }
     const WeightsAxes axes = weights_axes(request.problem);
-    return axes[2].stride > 1 || axes[2].outputs < long_row ||
+    if (axes[2].stride == 2) return axes[2].outputs < long_row_of_every_second;
+    return axes[2].stride > 2 || axes[2].outputs < long_row ||
            axes[1].kernel * axes[2].kernel > few_taps;
 }
 
