@@ -120,6 +120,19 @@ public:
 #endif
     }
 
+    /// The mask of vectors whose lanes are in the order that `reorder` makes of another.
+    template <class Reorder>
+    LaneMask reordered(const Reorder& reorder) const {
+#if defined(__AVX512F__)
+        (void)reorder;
+        return *this;
+#else
+        LaneMask mask;
+        mask.mask_ = reinterpret_cast<Ints>(reorder(reinterpret_cast<Floats>(mask_)));
+        return mask;
+#endif
+    }
+
 #if defined(__AVX512F__)
     /// What add() is to be called with.
     Floats of(Floats source) const { return source; }

@@ -56,8 +56,8 @@ struct Roller {
         : dilation(shape.offsets[1] - shape.offsets[0]) {
         if constexpr (!Masked) return;
         unroll<3>([&](auto k) __attribute__((always_inline)) {
-            masks[k.value] =
-                LaneMask(Step * begin + shape.offsets[k.value], Step, shape.row_length);
+            const LaneMask mask(Step * begin + shape.offsets[k.value], Step, shape.row_length);
+            masks[k.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
         });
     }
 
@@ -160,13 +160,13 @@ DWCONV_INLINE void roll_by_two(const RolledBand& band, const Roller& roller, Flo
         __builtin_prefetch(ahead + ahead_pitch);
         row += 2 * shape.src_pitch;
         ahead += 2 * ahead_pitch;
-        put(shape, upper, to);
+        put(shape, swap_middle(upper), to);
         upper = lower;
     }
     left -= 2 * whole;
     for (std::int64_t i = whole; i < band.count; ++i, --left) {
         if (left > 0) roller.template add<1>(row, upper);
-        put(shape, upper, to);
+        put(shape, swap_middle(upper), to);
         upper = bias;
     }
 }
