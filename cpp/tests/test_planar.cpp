@@ -210,29 +210,32 @@ void test_lines() {
     }
 }
 
-/// Kernels of 3 × 3 taps, whose sums roll down the rows: planes narrower and wider than vectors,
+/// Kernels whose sums roll down the rows: planes narrower and wider than vectors,
 /// many and few of them, lower and higher than a band, with all the padding that they skip.
 void test_rolling() {
     const auto check = [](const std::string& text) {
         const Example e(text);
         for (const Level level : levels()) {
-            for (const std::int64_t planes : {1, 5, 14}) {
-                for (const std::int64_t rows : {4, 100}) {
+            for (const std::int64_t rows : {4, 100}) {
+                for (const std::int64_t planes : {1, 5, 14}) {
                     CHECK(run(e, PlanarOrder::planes, level, rows, false, planes) == e.expected);
                 }
+                CHECK(rounded(run_converted(e, PlanarOrder::planes, level, rows, false)) ==
+                      rounded(e.expected));
             }
         }
     };
-    for (const char* rest : {"p0", "p1", "p2", "p0:3x1:4", "p2:0x0:3", "d1x2p1", "d1x5p1:0x9:2",
+    for (const char* rest : {"p0", "p1", "p2", "p0:3x1:4", "p2:0x0:3", "d1x2p1", "d1x5p1:0x9:9",
                              "s2p1", "s2p0", "s2p0:1x1:0", "s2p1:3x3:5"}) {
         for (const std::int64_t width : {5, 7, 8, 9, 14, 15, 16, 17, 31, 33, 40}) {
             for (const std::int64_t height : {5, 7, 14, 35, 70}) {
-                check("n2c7i" + std::to_string(height) + "x" + std::to_string(width) + "k3" + rest +
-                      "+bias");
+                const std::string size = std::to_string(height) + "x" + std::to_string(width);
+                for (const char* taps : {"k3", "k5"}) check("n2c7i" + size + taps + rest + "+bias");
             }
         }
     }
-    for (const char* text : {"n2c7i1x1k3p1", "n2c7i2x3k3p1", "n2c7i3x2k3s2p1", "n1c14i4x4k3p2"}) {
+    for (const char* text : {"n2c7i1x1k3p1", "n2c7i2x3k3p1", "n2c7i3x2k3s2p1", "n1c14i4x4k3p2",
+                             "n2c7i2x3k5p2", "n2c7i3x2k5s2p3", "n1c14i4x4k5p4"}) {
         check(text);
     }
 }

@@ -144,19 +144,20 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
 }
 
-/// Whether there is a kernel whose taps stay in registers while a strip runs down the rows of a
-/// plane: where they are 3 × 3, and padding is not more than it skips, or than may be read beside a
-/// row. (Channels-last memory has other taps in each strip; blocks of rows are as good there.)
+/// Whether there is a kernel whose sums roll down the rows of a plane: for 3 × 3 and 5 × 5 taps,
+/// and padding that may be read beside a row. (Of 7 × 7, which do not fit into registers, blocks of
+/// rows are as good, and on channels-last memory, which has other taps in each strip.)
 bool PlanarGeometry::can_roll(std::int64_t lanes) const {
-    if (has_depth || shape.gathered || shape.period != 1 || shape.kernel_rows != 3 ||
-        shape.kernel_columns != 3 || shape.row_dilation != 1 ||
-        shape.row_stride != shape.column_step || (shape.column_step != 1 && column_dilation != 1)) {
+    if (has_depth || shape.gathered || shape.period != 1 || shape.row_dilation != 1 ||
+        shape.kernel_rows != shape.kernel_columns || shape.row_stride != shape.column_step) {
         return false;
     }
-    const std::int64_t most_padding = shape.row_stride == 1 ? 2 : 1;
+    const bool strides = shape.column_step == 2 && column_dilation == 1;
+    const bool steps = shape.column_step == 1 && shape.row_padding < shape.kernel_rows;
+    const bool has_taps = shape.kernel_rows == 3 || shape.kernel_rows == 5;
     const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - lanes, 0);
-    const std::int64_t end = shape.column_step * (last + lanes) + offsets_[2];
-    return shape.row_padding <= most_padding && offsets_[0] >= -shape.margin &&
+    const std::int64_t end = shape.column_step * (last + lanes) + offsets_.back();
+    return has_taps && (strides || steps) && offsets_[0] >= -shape.margin &&
            end <= shape.row_length + shape.margin;
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
-// Kernels of three rows and three columns. All nine taps stay in registers, and a strip as wide as
-// a vector runs down the rows of the source, each of which is loaded once: it is the last of the
-// three rows that make one row of the destination, the middle one of the next, and the first of the
-// one after. See lanes.hpp on linkage.
+// Kernels whose sums roll. A strip as wide as a vector runs down the rows of the source, each of
+// which is loaded once: it is the last of the rows that make one row of the destination, the one
+// before the last of the next, and so on. Taps stay in registers, as many as fit. See
+// lanes.hpp on linkage.
 
 #include <cstring>
 
 #include "simd/lane_activation.hpp"
 #include "simd/lane_clamp.hpp"
-#include "simd/lane_triple.hpp"
+#include "simd/lane_columns.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_blocks.hpp"
 #include "simd/unroll.hpp"
@@ -17,7 +17,9 @@
 namespace dwconv::simd {
 namespace {
 
-constexpr int rolled_taps = 9;
+inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
+    return value < low ? low : value > high ? high : value;
+}
 
 /// Some rows of the destination, the same ones of some planes, and the rows of the source that make
 /// them.
@@ -50,43 +52,57 @@ struct StripRows {
 };
 
 /// The taps of a strip, and which of its lanes they multiply.
-template <int Step, bool Masked>
+template <int Taps, int Step, bool Masked>
 struct Roller {
     DWCONV_INLINE Roller(const PlanarShape& shape, std::int64_t begin)
         : dilation(shape.offsets[1] - shape.offsets[0]) {
         if constexpr (!Masked) return;
-        unroll<3>([&](auto k) __attribute__((always_inline)) {
+        unroll<Taps>([&](auto k) __attribute__((always_inline)) {
             const LaneMask mask(Step * begin + shape.offsets[k.value], Step, shape.row_length);
             masks[k.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
         });
     }
 
     DWCONV_INLINE void load_taps(const float* weights) {
-        unroll<rolled_taps>([&](auto i) __attribute__((always_inline)) {
+        unroll<Taps * Taps>([&](auto i) __attribute__((always_inline)) {
             taps[i.value] = splat(weights[i.value]);
         });
     }
 
-    /// Adds the products of a row of the source with `Rows` of the taps, to a sum each.
-    template <int... Rows, class... Sums>
-    DWCONV_INLINE void add(const float* row, Sums&... sums) const {
-        Floats columns[3];
+    /// Adds the products of a row of the source with rows of the taps: with `First` to the first of
+    /// the sums, with a row `Distance` before it to each that follows.
+    template <int First, int Distance, int Count>
+    DWCONV_INLINE void add(const float* row, Floats* sums) const {
+        Floats columns[Taps];
         load_columns<Step>(row, dilation, columns);
-        unroll<3>([&](auto k) __attribute__((always_inline)) {
+        unroll<Taps>([&](auto k) __attribute__((always_inline)) {
             constexpr int column = decltype(k)::value;
-            if constexpr (Masked) {
-                const Floats source = masks[column].of(columns[column]);
-                (masks[column].add(sums, source, taps[3 * Rows + column]), ...);
-            } else {
-                ((sums += columns[column] * taps[3 * Rows + column]), ...);
-            }
+            Floats source = columns[column];
+            if constexpr (Masked) source = masks[column].of(source);
+            unroll<Count>([&](auto s) __attribute__((always_inline)) {
+                constexpr int tap_row = First - decltype(s)::value * Distance;
+                const Floats tap = taps[tap_row * Taps + column];
+                if constexpr (Masked) {
+                    masks[column].add(sums[s.value], source, tap);
+                } else {
+                    sums[s.value] += source * tap;
+                }
+            });
         });
     }
 
-    Floats taps[rolled_taps];
-    LaneMask masks[3];
+    Floats taps[Taps * Taps];
+    LaneMask masks[Taps];
     std::int64_t dilation;
 };
+
+/// Of sums that follow one another, the first is complete, and a new one begins.
+template <int Count>
+DWCONV_INLINE void advance(Floats (&sums)[Count], Floats bias) {
+    unroll<Count - 1>([&](auto s)
+                          __attribute__((always_inline)) { sums[s.value] = sums[s.value + 1]; });
+    sums[Count - 1] = bias;
+}
 
 DWCONV_INLINE void put(const PlanarShape& shape, Floats sum, StripRows& to) {
     if (__builtin_expect(to.add != nullptr, 0)) {
@@ -98,76 +114,62 @@ DWCONV_INLINE void put(const PlanarShape& shape, Floats sum, StripRows& to) {
     to.dst += to.pitch;
 }
 
-/// The strip of one plane, without a stride. At a row of the source there are sums of three rows of
-/// the destination: it is the last one for `upper`, and the first one for `lower`.
-template <class Roller>
+/// The strip of one plane, without a stride.
+template <int Taps, class Roller>
 DWCONV_INLINE void roll(const RolledBand& band, const Roller& roller, Floats bias, const float* row,
                         const char* ahead, StripRows to) {
     const PlanarShape& shape = *band.shape;
     const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
-    Floats upper = bias;
-    Floats middle = bias;
+    Floats sums[Taps];
+    unroll<Taps>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
     const auto add_row = [&]() __attribute__((always_inline)) {
-        Floats lower = bias;
-        roller.template add<2, 1, 0>(row, upper, middle, lower);
+        roller.template add<Taps - 1, 1, Taps>(row, sums);
         __builtin_prefetch(ahead);
         row += shape.src_pitch;
         ahead += ahead_pitch;
-        return lower;
     };
-    // The first two rows, of which padding adds nothing, complete none of the destination.
-    const std::int64_t first = 2 - band.lead < band.rows ? 2 - band.lead : band.rows;
-    for (std::int64_t i = band.lead; i < 2; ++i) {
-        const Floats lower = i - band.lead < first ? add_row() : bias;
-        upper = middle;
-        middle = lower;
+    // The first rows complete none of the destination. Padding adds nothing.
+    std::int64_t left = band.rows;
+    for (std::int64_t i = band.lead; i < Taps - 1; ++i) {
+        if (left-- > 0) add_row();
+        advance(sums, bias);
     }
-    const std::int64_t most = band.rows - first;
-    const std::int64_t whole = most < band.count ? most : band.count;
+    const std::int64_t whole = clamp_to(left, 0, band.count);
     for (std::int64_t i = 0; i < whole; ++i) {
-        const Floats lower = add_row();
-        put(shape, upper, to);
-        upper = middle;
-        middle = lower;
+        add_row();
+        put(shape, sums[0], to);
+        advance(sums, bias);
     }
     for (std::int64_t i = whole; i < band.count; ++i) {
-        put(shape, upper, to);
-        upper = middle;
-        middle = bias;
+        put(shape, sums[0], to);
+        advance(sums, bias);
     }
 }
 
-/// The same with a stride of 2, where a row of the source is the last one for `upper` and the first
-/// one for `lower`, or the middle one of `upper`.
-template <class Roller>
+/// The same with a stride of 2: every second row of the source completes one of the destination.
+template <int Taps, class Roller>
 DWCONV_INLINE void roll_by_two(const RolledBand& band, const Roller& roller, Floats bias,
                                const float* row, const char* ahead, StripRows to) {
     const PlanarShape& shape = *band.shape;
     const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
-    Floats upper = bias;
-    std::int64_t left = band.rows;
-    if (band.lead == 0 && left > 0) {
-        roller.template add<0>(row, upper);
-        row += shape.src_pitch;
-        --left;
-    }
-    const std::int64_t whole = left / 2 < band.count ? left / 2 : band.count;
-    for (std::int64_t i = 0; i < whole; ++i) {
-        Floats lower = bias;
-        roller.template add<1>(row, upper);
-        roller.template add<2, 0>(row + shape.src_pitch, upper, lower);
+    constexpr int count = (Taps + 1) / 2;
+    Floats sums[count];
+    unroll<count>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
+    // Of rows counted from the first one, padding too; padding adds nothing.
+    const std::int64_t end = band.lead + band.rows;
+    row -= band.lead * shape.src_pitch;
+    ahead -= band.lead * ahead_pitch;
+    for (std::int64_t i = 0; i < 2 * (band.count + count - 1); i += 2) {
+        if (i > band.lead && i <= end) {
+            roller.template add<Taps - 2, 2, count - 1>(row - shape.src_pitch, sums);
+        }
+        if (i >= band.lead && i < end) roller.template add<Taps - 1, 2, count>(row, sums);
         __builtin_prefetch(ahead);
         __builtin_prefetch(ahead + ahead_pitch);
         row += 2 * shape.src_pitch;
         ahead += 2 * ahead_pitch;
-        put(shape, swap_middle(upper), to);
-        upper = lower;
-    }
-    left -= 2 * whole;
-    for (std::int64_t i = whole; i < band.count; ++i, --left) {
-        if (left > 0) roller.template add<1>(row, upper);
-        put(shape, swap_middle(upper), to);
-        upper = bias;
+        if (i >= 2 * (count - 1)) put(shape, swap_middle(sums[0]), to);
+        advance(sums, bias);
     }
 }
 
@@ -185,10 +187,10 @@ __attribute__((noinline)) void store_kept(const RolledBand& band, const float* k
 }
 
 /// The vector at `begin` of each row of a band.
-template <int Step, bool Masked>
+template <int Taps, int Step, bool Masked>
 __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t begin) {
     const PlanarShape& shape = *band.shape;
-    Roller<Step, Masked> roller(shape, begin);
+    Roller<Taps, Step, Masked> roller(shape, begin);
     const float* src = band.src + Step * begin + shape.offsets[0];
     const char* ahead = band.ahead + Step * begin * band.ahead_bytes;
     const float* weights = band.weights;
@@ -200,9 +202,9 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         const Floats bias = splat(band.bias[plane]);
         const auto roll_to = [&](const StripRows& to) __attribute__((always_inline)) {
             if constexpr (Step == 1) {
-                roll(band, roller, bias, src, ahead, to);
+                roll<Taps>(band, roller, bias, src, ahead, to);
             } else {
-                roll_by_two(band, roller, bias, src, ahead, to);
+                roll_by_two<Taps>(band, roller, bias, src, ahead, to);
             }
         };
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
@@ -215,27 +217,27 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         ahead += band.src_step * band.ahead_bytes;
         dst += band.dst_step;
         if (add != nullptr) add += band.dst_step;
-        weights += rolled_taps;
+        weights += Taps * Taps;
     }
 }
 
 /// Whether all columns of a strip are inside the row, but for lanes that may be anything: those
 /// behind a row of the destination that is shorter than a vector.
-template <int Step>
+template <int Taps, int Step>
 inline bool is_inside(const PlanarShape& shape, std::int64_t begin) {
     const std::int64_t needed =
         shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
     return Step * begin + shape.offsets[0] >= 0 &&
-           Step * begin + shape.offsets[2] + needed <= shape.row_length;
+           Step * begin + shape.offsets[Taps - 1] + needed <= shape.row_length;
 }
 
-template <int Step>
+template <int Taps, int Step>
 void roll_band(const RolledBand& band) {
     for (RowWalk walk(*band.shape); !walk.done(); walk.next()) {
-        if (is_inside<Step>(*band.shape, walk.begin())) {
-            roll_strip<Step, false>(band, walk.begin());
+        if (is_inside<Taps, Step>(*band.shape, walk.begin())) {
+            roll_strip<Taps, Step, false>(band, walk.begin());
         } else {
-            roll_strip<Step, true>(band, walk.begin());
+            roll_strip<Taps, Step, true>(band, walk.begin());
         }
     }
 }
@@ -244,7 +246,8 @@ void roll_band(const RolledBand& band) {
 inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int64_t first,
                      std::int64_t planes, std::int64_t row_begin, std::int64_t row_end) {
     const std::int64_t top = row_begin * shape.row_stride - shape.row_padding;
-    const std::int64_t bottom = (row_end - 1) * shape.row_stride - shape.row_padding + 3;
+    const std::int64_t bottom =
+        (row_end - 1) * shape.row_stride - shape.row_padding + shape.kernel_rows;
     const std::int64_t from = top < 0 ? 0 : top;
     const std::int64_t to = bottom < shape.src_rows ? bottom : shape.src_rows;
     const std::int64_t at = first * tile.dst_step + row_begin * shape.dst_pitch;
@@ -255,7 +258,7 @@ inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int6
     band.rows = to > from ? to - from : 0;
     band.dst = tile.dst + at;
     if (tile.add != nullptr) band.add = tile.add + at;
-    band.weights = tile.weights + first * rolled_taps;
+    band.weights = tile.weights + first * shape.kernel_rows * shape.weights_pitch;
     band.bias = tile.bias + first;
     band.planes = planes;
     band.src_step = tile.src_step;
@@ -280,10 +283,11 @@ inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int6
                     static_cast<std::size_t>(band.rows * shape.src_pitch) * sizeof *copy);
         band.src = copy;
     }
-    if (shape.column_step == 2) {
-        roll_band<2>(band);
+    const bool three = shape.kernel_rows == 3;
+    if (shape.column_step == 1) {
+        three ? roll_band<3, 1>(band) : roll_band<5, 1>(band);
     } else {
-        roll_band<1>(band);
+        three ? roll_band<3, 2>(band) : roll_band<5, 2>(band);
     }
     if (shape.activation.clamps) return;
     for (std::int64_t p = 0; p < planes; ++p) {

@@ -10,10 +10,6 @@
 namespace dwconv::simd {
 namespace {
 
-inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
-
 /// The rows of the source, as they lie or gathered; others are copies, or padding.
 struct SourceRows {
     const float* first;

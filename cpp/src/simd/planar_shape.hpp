@@ -99,8 +99,8 @@ struct PlanarShape {
     /// Source rows from one destination row to the next, in units of `shared_step`.
     std::int64_t shared_stride = 1;
 
-    /// A kernel of 3 × 3 taps whose sums roll down the rows: so many rows of the destination at a
-    /// time, of so many planes. 0: it has blocks of rows.
+    /// A kernel whose sums roll down the rows: so many rows of the destination at a time, of so
+    /// many planes. 0: it has blocks of rows.
     std::int64_t rolled_rows = 0;
     std::int64_t rolled_planes = 1;
 

@@ -27,7 +27,7 @@ constexpr std::int64_t many_channels = 32;
 constexpr std::int64_t large_kernel = 5;
 constexpr std::int64_t usual_kernel = 3;
 constexpr std::int64_t wide_enough_for_a_stride = 14;
-/// What planar has for 3 × 3 taps keeps them in registers, and needs but half a vector of AVX2.
+/// Where its sums roll down the rows, planar needs but half a vector of AVX2.
 constexpr std::int64_t wide_enough_to_roll = 5;
 /// Floats of a row of channels-last memory: of longer ones, those that planar reads at a time do
 /// not fit into a second-level cache of half a megabyte.
@@ -54,10 +54,12 @@ constexpr LongLines long_lines_with_avx512 = {600, 100, 7};
 constexpr std::int64_t most_repeated_taps = 9;
 
 bool rolls(const Problem& problem) {
+    const Dims& kernel = problem.kernel;
     const Dims& stride = problem.stride;
-    return problem.kernel[0] == 3 && problem.kernel[1] == 3 && problem.dilation[0] == 1 &&
-           stride[0] == stride[1] &&
-           (stride[1] == 1 || (stride[1] == 2 && problem.dilation[1] == 1));
+    const bool has_taps = kernel[0] == kernel[1] && (kernel[0] == 3 || kernel[0] == 5);
+    const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
+    return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
+           (stride[1] == 1 || strides);
 }
 
 bool planar_is_best_for_lines(const Problem& problem) {
@@ -164,7 +166,7 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     before: stride 1, rows not too long           planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
-///   planes (NCHW)     3 × 3, stride 1 or 2, 5 or wider              planar
+///   planes (NCHW)     3 × 3 or 5 × 5, stride 1 or 2, 5 or wider     planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
 ///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar

@@ -9,9 +9,9 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Rows of planes are vectors of columns already, those of every second column nearly so: where they
-/// are long, and without a stride there are few taps, to gather vectors of channels takes longer
-/// than what it saves.
+/// Rows of planes are vectors of columns already, those of every second column nearly so: where
+/// they are long, and without a stride there are few taps, to gather vectors of channels takes
+/// longer than what it saves.
 constexpr std::int64_t long_row = 40;
 constexpr std::int64_t long_row_of_every_second = 28;
 constexpr std::int64_t few_taps = 12;
