@@ -160,7 +160,7 @@ void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
             src_volume += tile.repeats;
         }
     }
-    if (shape().streamed) finish_streaming();
+    if (is_line() && shape().beyond_caches) finish_streaming();
 }
 
 PlanarRows PlanarConvolution::rows_read(std::int64_t row_begin,

@@ -13,8 +13,11 @@ namespace {
 /// Gathered rows in use at a time stay in the first-level cache, beside the destination's.
 constexpr std::int64_t gathered_floats = 6 * 1024;
 
-/// What a strip leaves of cache lines in the first-level cache, the next one finds there.
-constexpr std::int64_t rolled_floats = 12 * 1024;
+/// Floats of the rows of a strip, those of the source too, and of planes whose strips are in turns.
+/// The more rows, the fewer are read twice; in the first-level cache and the second are what the
+/// next strip needs.
+constexpr std::int64_t rolled_row_floats = 32 * 1024;
+constexpr std::int64_t rolled_plane_floats = 12 * 1024;
 constexpr std::int64_t least_rolled_rows = 8;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
@@ -54,6 +57,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     shape.row_padding = problem.padding[rows].low;
     shape.column_stride = problem.stride[columns];
     if (rows != 0) set_depth(problem, output[0]);
+    shape.beyond_caches = is_beyond_caches(problem.dst_shape());
     shape.activation = FusedActivation(problem.activation);
     share_rows();
     if (can_step(shape)) {
@@ -70,7 +74,6 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     if (line) {
         chain_taps(lanes);
-        shape.streamed = is_beyond_caches(problem.dst_shape());
     }
     if (can_roll(lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
@@ -164,10 +167,10 @@ bool PlanarGeometry::can_roll(std::int64_t lanes) const {
 void PlanarGeometry::set_rolled_rows() {
     const std::int64_t row = shape.row_stride * shape.src_pitch + shape.dst_pitch;
     const std::int64_t rows = std::max<std::int64_t>(shape.dst_rows, 1);
-    shape.rolled_rows = std::clamp(rolled_floats / row, least_rolled_rows, most_rolled_rows);
+    shape.rolled_rows = std::clamp(rolled_row_floats / row, least_rolled_rows, most_rolled_rows);
     shape.rolled_rows = std::min(shape.rolled_rows, rows);
     if (shape.rolled_rows == rows) {
-        shape.rolled_planes = std::max<std::int64_t>(rolled_floats / (row * rows), 1);
+        shape.rolled_planes = std::max<std::int64_t>(rolled_plane_floats / (row * rows), 1);
     }
 }
 

@@ -187,9 +187,9 @@ void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
         for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {
             std::int64_t end = begin + piece_length;
             // The next piece then begins with a cache line.
-            if (shape.streamed) end -= bytes_into_cache_line(dst + end) / 4;
+            if (shape.beyond_caches) end -= bytes_into_cache_line(dst + end) / 4;
             if (end > tile.column_end) end = tile.column_end;
-            if (shape.streamed) {
+            if (shape.beyond_caches) {
                 float piece[piece_length];
                 run_piece(shape, tile, row, add, begin, end, piece - begin);
                 copy_past_caches(piece, end - begin, dst + begin);

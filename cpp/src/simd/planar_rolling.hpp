@@ -48,6 +48,7 @@ struct StripRows {
     float* dst;
     const float* add;  ///< null: nothing is added
     std::int64_t pitch;
+    std::int64_t ahead;  ///< from there to what is to be written next, or 0
     bool clamps;
 };
 
@@ -111,6 +112,7 @@ DWCONV_INLINE void put(const PlanarShape& shape, Floats sum, StripRows& to) {
     }
     if (to.clamps) sum = Clamp<true>(shape.activation)(sum);
     store(to.dst, sum);
+    if (__builtin_expect(to.ahead != 0, 0)) __builtin_prefetch(to.dst + to.ahead, 1);
     to.dst += to.pitch;
 }
 
@@ -196,6 +198,9 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
     const float* weights = band.weights;
     const float* add = band.add == nullptr ? nullptr : band.add + begin;
     float* dst = band.dst + begin;
+    const std::int64_t next =
+        band.planes == 1 ? band.count * shape.dst_pitch : band.planes * band.dst_step;
+    const std::int64_t dst_ahead = shape.beyond_caches ? next : 0;
     const std::int64_t last_row = (band.count - 1) * shape.dst_pitch;
     for (std::int64_t plane = 0; plane < band.planes; ++plane) {
         roller.load_taps(weights);
@@ -210,8 +215,8 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
         const bool fits = shape.dst_pitch >= lanes || dst + last_row + lanes <= band.dst_end;
         float kept[most_rolled_rows * lanes];
-        roll_to(fits ? StripRows{dst, add, shape.dst_pitch, shape.activation.clamps}
-                     : StripRows{kept, nullptr, lanes, false});
+        roll_to(fits ? StripRows{dst, add, shape.dst_pitch, dst_ahead, shape.activation.clamps}
+                     : StripRows{kept, nullptr, lanes, 0, false});
         if (!fits) store_kept(band, kept, dst, add);
         src += band.src_step;
         ahead += band.src_step * band.ahead_bytes;

@@ -110,9 +110,9 @@ struct PlanarShape {
     /// The least of the offsets, and how far the greatest is from it.
     std::int64_t least_offset = 0;
     std::int64_t extent = 0;
-    /// Lines alone: the destination is larger than the caches. It is written past them, so that its
-    /// memory is not read first.
-    bool streamed = false;
+    /// The destination is larger than the caches. Lines are written past them, so that its memory
+    /// is not read first; where sums roll, it is asked for beforehand.
+    bool beyond_caches = false;
 
     FusedActivation activation;
 
