@@ -5,7 +5,7 @@
 #include "simd/lane_activation.hpp"
 #include "simd/planar_blocks.hpp"
 #include "simd/planar_gather.hpp"
-#include "simd/planar_rolling.hpp"
+#include "simd/planar_strips.hpp"
 
 namespace dwconv::simd {
 namespace {
