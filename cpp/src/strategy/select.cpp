@@ -124,6 +124,17 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 
 namespace {
 
+/// Floats of a page: rows that are a multiple of it apart share the few places of a first-level
+/// cache, and those that planar reads at a time, of a kernel of few taps, do not stay there until
+/// they have served.
+constexpr std::int64_t page = 1024;
+constexpr std::int64_t rows_in_cache = 8;
+
+bool rows_collide(const Problem& problem, std::int64_t row) {
+    return row % page == 0 && problem.spatial[0] > rows_in_cache &&
+           problem.kernel[0] < large_kernel;
+}
+
 bool planar_is_best_for_channels_last(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_channels_last_lines(problem);
     const std::int64_t channels = problem.channels * problem.multiplier;
@@ -133,7 +144,8 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     }
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
-    return problem.stride[1] == 1 && problem.spatial[1] * problem.channels <= longest_row;
+    const std::int64_t row = problem.spatial[1] * problem.channels;
+    return problem.stride[1] == 1 && row <= longest_row && !rows_collide(problem, row);
 }
 
 /// Planar adds while it has the sums in registers, where any other needs one more pass.
@@ -163,7 +175,8 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     with AVX-512: larger strides, short rows      planar
 ///   channels-last     before: few channels (at most 4) with
 ///                     stride 1 or a large kernel (5 rows or more)   planar
-///   channels-last     before: stride 1, rows not too long           planar
+///   channels-last     before: stride 1, rows not too long, nor a
+///                     multiple of a page for fewer than 5 taps      planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     3 × 3 or 5 × 5, stride 1 or 2, 5 or wider     planar
