@@ -106,9 +106,11 @@ def test_strategy_follows_memory_order(like: Any, layout: str, strategy: str) ->
         ((1, 32, 56, 56), "NCHW", {"stride": (2, 1)}, "planar"),
         ((1, 32, 56, 56), "NCHW", {"stride": (1, 2)}, "tiled"),
         ((1, 32, 56, 56), "NCHW", {"stride": 2}, "planar"),
-        ((1, 32, 26, 26), "NCHW", {"stride": 2}, "tiled"),
-        ((1, 32, 7, 7), "NCHW", {}, "planar"),
-        ((1, 33, 7, 7), "NCHW", {}, "tiled"),
+        ((1, 32, 26, 26), "NCHW", {"stride": 2}, "planar"),
+        ((1, 32, 26, 26), "NCHW", {"stride": 3}, "tiled"),
+        ((1, 33, 7, 7), "NCHW", {}, "planar"),
+        ((1, 33, 7, 7), "NCHW", {"dilation": (2, 1), "padding": (2, 1)}, "tiled"),
+        ((1, 33, 4, 4), "NCHW", {}, "tiled"),
         ((1, 3, 56, 56), "NCHW", {"stride": 2}, "planar"),
         ((1, 56, 56, 3), "NHWC", {}, "planar"),
         ((1, 56, 56, 3), "NHWC", {"stride": 2}, "direct"),
@@ -119,7 +121,8 @@ def test_strategy_follows_the_problem(
     like: tuple[int, ...], layout: str, keywords: dict[str, Any], strategy: str
 ) -> None:
     channels = like[layout.index("C")]
-    plan = dwconv.Plan(like, integers(channels, 3, 3), layout=layout, padding=1, **keywords)
+    options = {"padding": 1, **keywords}
+    plan = dwconv.Plan(like, integers(channels, 3, 3), layout=layout, **options)
     assert plan.strategy == strategy
 
 

@@ -39,7 +39,7 @@ public:
           cut_(band_cut(request)),
           source_(request),
           depthwise_(make_band_depthwise(request.depthwise.problem, source_.memory(), cut_.rows,
-                                         between_order(request.depthwise))),
+                                         request.between_order())),
           pixels_(request.pointwise),
           copy_(1),
           width_(request.pointwise.spatial[1]) {

@@ -37,8 +37,10 @@ bool fused_is_better(const SeparableRequest& request) {
             request.is_channels_last() ? most_idle_of_block : most_idle_of_gathered_block;
         return idle_share(request) <= most && !(alone && is_small);
     }
-    if (request.depthwise.src_order == MemoryOrder::channels_first &&
-        request.depthwise.problem.stride[1] > 1) {
+    const bool planes = request.depthwise.src_order == MemoryOrder::channels_first;
+    // On any number of threads, too.
+    if (planes && sums_roll(request.depthwise.problem)) return false;
+    if (planes && request.depthwise.problem.stride[1] > 1) {
         return request.pointwise.spatial[1] < wide_enough_for_a_stride;
     }
     if (!request.is_channels_last()) return idle_share(request) <= most_idle_of_planes;
@@ -52,6 +54,7 @@ bool fused_is_better(const SeparableRequest& request) {
 ///   separable         channels-last   few channels, 3×3, stride 1: strips            fused
 ///   separable         channels-last   several, what lies between is small            unfused
 ///   separable         channels-last   uneven: one idle for more than 5 % (few rows)  unfused
+///   separable         planes (NCHW)   3×3 or 5×5, stride 1 or 2                      unfused
 ///   separable         planes (NCHW)   with a stride, 56 columns or more              unfused
 ///   separable         planes (NCHW)   the same, more than 12 %                       unfused
 ///   separable         any             any other                                      fused

@@ -25,14 +25,14 @@ struct SeparableRequest {
         return depthwise.src_order == MemoryOrder::channels_last &&
                depthwise.dst_order == MemoryOrder::channels_last;
     }
+    /// The order of what lies between, where that is a whole array: planes, if the depthwise
+    /// convolution is of the source and that is planes.
+    MemoryOrder between_order() const noexcept {
+        return !expand && depthwise.src_order == MemoryOrder::channels_first
+                   ? MemoryOrder::channels_first
+                   : MemoryOrder::channels_last;
+    }
 };
-
-/// The order of what lies between, where that is a whole array: that of the source, if it is dense
-/// planes.
-inline MemoryOrder between_order(const Request& depthwise) noexcept {
-    return depthwise.src_order == MemoryOrder::channels_first ? MemoryOrder::channels_first
-                                                              : MemoryOrder::channels_last;
-}
 
 struct SeparableViews {
     TensorView depthwise;

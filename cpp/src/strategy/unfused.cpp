@@ -16,7 +16,7 @@ std::unique_ptr<const Strategy> make_step(const Problem& problem, MemoryOrder sr
 class Unfused final : public Separable {
 public:
     explicit Unfused(const SeparableRequest& request)
-        : between_(between_order(request.depthwise)),
+        : between_(request.between_order()),
           residual_(request.residual),
           threads_(request.depthwise.threads),
           expanded_shape_(request.depthwise.problem.src_shape()),
