@@ -1,181 +1,14 @@
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "check.hpp"
-#include "dwconv/problem.hpp"
-#include "onednn/library.hpp"
-#include "reference.hpp"
-#include "simd/planar_converted.hpp"
+#include "planar_example.hpp"
 
 namespace {
 
 using namespace dwconv;
-using simd::Level;
-using simd::PlanarOrder;
-
-constexpr float untouched = 12345.0f;
-
-std::vector<Level> levels() {
-    std::vector<Level> all = {Level::baseline};
-    const Level newest = onednn::simd_level();
-    for (const Level level : {Level::avx2, Level::avx512}) {
-        if (level <= newest) all.push_back(level);
-    }
-    return all;
-}
-
-/// NCHW to NHWC.
-std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
-    std::vector<float> moved;
-    std::int64_t pixels = 1;
-    for (std::size_t i = 2; i < shape.size(); ++i) pixels *= shape[i];
-    for (std::int64_t n = 0; n < shape[0]; ++n) {
-        for (std::int64_t p = 0; p < pixels; ++p) {
-            for (std::int64_t c = 0; c < shape[1]; ++c) {
-                moved.push_back(values[static_cast<std::size_t>((n * shape[1] + c) * pixels + p)]);
-            }
-        }
-    }
-    return moved;
-}
-
-struct Example {
-    Problem problem;
-    std::vector<float> src, weights, bias, expected;
-
-    explicit Example(const std::string& text)
-        : problem(parse_problem(text).normalized()),
-          src(check::integers(element_count(problem.src_shape()), 1)),
-          weights(check::integers(element_count(problem.weights_shape()), 2)),
-          bias(problem.bias ? check::integers(problem.dst_shape()[1], 3) : std::vector<float>()) {
-        expect();
-    }
-    void expect() { expected = check::convolve(problem, src, weights, bias); }
-};
-
-/// Runs all of an example in bands of `rows` rows of `planes_of_part` planes, `exactly` or not; a
-/// vector's length of elements follows that must not be touched.
-std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::int64_t rows,
-                       bool exactly, std::int64_t planes_of_part = 2) {
-    const simd::PlanarConvolution convolution(e.problem, order, level);
-    std::vector<float> packed(convolution.packed_size());
-    const TensorView weights(e.weights.data(), e.problem.weights_shape());
-    const TensorView bias =
-        e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
-    convolution.pack(weights, bias, packed.data());
-    simd::PlanarScratch scratch;
-    const bool planes = order == PlanarOrder::planes;
-    const std::vector<float> src = planes ? e.src : channels_last(e.src, e.problem.src_shape());
-    std::vector<float> dst(e.expected.size() + simd::longest_vector, untouched);
-    const simd::PlanarArrays arrays = {src.data(), dst.data(), packed.data()};
-    const std::int64_t height = convolution.rows();
-    // From the last to the first: what is written beyond a part's end would show.
-    const std::int64_t last_plane = (convolution.planes() - 1) / planes_of_part * planes_of_part;
-    for (std::int64_t plane = last_plane; plane >= 0; plane -= planes_of_part) {
-        for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
-            simd::PlanarPart part = {plane, std::min(plane + planes_of_part, convolution.planes()),
-                                     row, std::min(row + rows, height)};
-            // Where a row may be cut, its pieces, too, from the last to the first.
-            const std::int64_t piece = convolution.block_columns();
-            const bool cut = rows == 1 && height == 1 && piece != 0;
-            const std::int64_t last = cut ? (convolution.columns() - 1) / piece * piece : 0;
-            for (std::int64_t column = last; cut && column > 0; column -= piece) {
-                part.column_begin = column;
-                part.column_end = std::min(column + piece, convolution.columns());
-                if (exactly) {
-                    convolution.run_exactly(arrays, part);
-                } else {
-                    convolution.run(arrays, part, scratch);
-                }
-                part.column_begin = 0;
-                part.column_end = column;
-            }
-            if (exactly) {
-                convolution.run_exactly(arrays, part);
-            } else {
-                convolution.run(arrays, part, scratch);
-            }
-        }
-    }
-    for (std::size_t i = e.expected.size(); i < dst.size(); ++i) CHECK(dst[i] == untouched);
-    dst.resize(e.expected.size());
-    return dst;
-}
-
-/// The same with source and result in bfloat16, which holds all numbers here, by conversions.
-std::vector<float> run_converted(const Example& e, PlanarOrder order, Level level,
-                                 std::int64_t rows, bool exactly) {
-    Problem problem = e.problem;
-    problem.src_dtype = problem.dst_dtype = DataType::bfloat16;
-    const simd::PlanarConverted converted(problem, order, level);
-    const simd::PlanarConvolution& convolution = converted.convolution();
-    if (!convolution.runs_copied() || e.expected.empty()) {
-        return run(e, order, level, rows, exactly);
-    }
-    std::vector<float> packed(convolution.packed_size());
-    const TensorView weights(e.weights.data(), e.problem.weights_shape());
-    const TensorView bias =
-        e.bias.empty() ? TensorView() : TensorView(e.bias.data(), {e.problem.dst_shape()[1]});
-    convolution.pack(weights, bias, packed.data());
-    const simd::Conversions conversions = simd::conversions_for(DataType::bfloat16, level);
-    const std::vector<float> floats =
-        order == PlanarOrder::planes ? e.src : channels_last(e.src, e.problem.src_shape());
-    std::vector<std::uint16_t> src(floats.size()), dst(e.expected.size() + 1, 9999);
-    conversions.narrow(floats.data(), src.data(), static_cast<std::int64_t>(floats.size()));
-    simd::PlanarConverted::Scratch scratch;
-    const simd::ConvertedArrays arrays = {src.data(), dst.data(), packed.data()};
-    for (std::int64_t row = 0; row < convolution.rows(); row += rows) {
-        const simd::PlanarPart part = {0, convolution.planes(), row,
-                                       std::min(row + rows, convolution.rows())};
-        if (exactly) {
-            converted.run_exactly(arrays, part, scratch);
-        } else {
-            converted.run(arrays, part, scratch);
-        }
-    }
-    CHECK(dst.back() == 9999);
-    std::vector<float> result(e.expected.size());
-    conversions.widen(dst.data(), result.data(), static_cast<std::int64_t>(result.size()));
-    return result;
-}
-
-/// As bfloat16 has them.
-std::vector<float> rounded(std::vector<float> values) {
-    const simd::Conversions conversions =
-        simd::conversions_for(DataType::bfloat16, Level::baseline);
-    std::vector<std::uint16_t> narrowed(values.size());
-    const auto count = static_cast<std::int64_t>(values.size());
-    conversions.narrow(values.data(), narrowed.data(), count);
-    conversions.widen(narrowed.data(), values.data(), count);
-    return values;
-}
-
-void check_example(const std::string& text) {
-    const Example e(text);
-    for (const PlanarOrder order : {PlanarOrder::planes, PlanarOrder::channels_last}) {
-        const std::vector<float> expected = order == PlanarOrder::planes
-                                                ? e.expected
-                                                : channels_last(e.expected, e.problem.dst_shape());
-        for (const Level level : levels()) {
-            for (const std::int64_t rows : {1, 5, 1000}) {
-                for (const bool exactly : {false, true}) {
-                    if (run(e, order, level, rows, exactly) == expected &&
-                        rounded(run_converted(e, order, level, rows, exactly)) ==
-                            rounded(expected)) {
-                        continue;
-                    }
-                    std::fprintf(stderr, "%s, order %d, level %d, %d rows, exactly %d\n",
-                                 text.c_str(), static_cast<int>(order), static_cast<int>(level),
-                                 static_cast<int>(rows), static_cast<int>(exactly));
-                    CHECK(false);
-                }
-            }
-        }
-    }
-}
+using namespace dwconv::check;
 
 /// Every function for a number of rows, taps and a stride, over rows shorter and longer than any
 /// vector.
@@ -210,8 +43,8 @@ void test_lines() {
     }
 }
 
-/// Kernels whose sums roll down the rows: planes narrower and wider than vectors,
-/// many and few of them, lower and higher than a band, with all the padding that they skip.
+/// Kernels whose sums roll down the rows: planes narrower and wider than vectors, many and few of
+/// them, lower and higher than a band, with all the padding that they skip.
 void test_rolling() {
     const auto check = [](const std::string& text) {
         const Example e(text);
