@@ -27,6 +27,10 @@ constexpr int lanes = 4;
 typedef float Floats __attribute__((vector_size(4 * lanes)));
 typedef std::int32_t Ints __attribute__((vector_size(4 * lanes)));
 
+inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
 inline Floats load(const float* from) {
     Floats values;
     std::memcpy(&values, from, sizeof values);
@@ -108,8 +112,8 @@ public:
     LaneMask() = default;
     /// The first lane is column `offset` of a row of `length`, the next ones `step` apart.
     LaneMask(std::int64_t offset, std::int64_t step, std::int64_t length) {
-        const std::int64_t begin = clamp_to_lanes(offset < 0 ? (step - 1 - offset) / step : 0);
-        const std::int64_t end = clamp_to_lanes((length - offset + step - 1) / step);
+        const std::int64_t begin = clamp_to(offset < 0 ? (step - 1 - offset) / step : 0, 0, lanes);
+        const std::int64_t end = clamp_to((length - offset + step - 1) / step, 0, lanes);
 #if defined(__AVX512F__)
         mask_ = static_cast<__mmask16>((0xffffU >> (lanes - end)) & (0xffffU << begin));
 #else
@@ -148,10 +152,6 @@ public:
 #endif
 
 private:
-    static std::int64_t clamp_to_lanes(std::int64_t lane) {
-        return lane < 0 ? 0 : lane > lanes ? lanes : lane;
-    }
-
 #if defined(__AVX512F__)
     __mmask16 mask_ = 0;
 #else

@@ -57,6 +57,13 @@ private:
     std::int64_t phase_ = 0;
 };
 
+/// Floats of a row of the source, from the first of a vector on, that have to be inside it: lanes
+/// behind a row of the destination that is shorter than a vector may be anything.
+template <int Step>
+inline std::int64_t needed(const PlanarShape& shape) {
+    return shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
+}
+
 template <bool Periodic>
 inline Floats load_weights(const float* from) {
     return Periodic ? load(from) : splat(*from);
@@ -200,10 +207,7 @@ template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
     const std::int64_t pitch = Periodic ? shape.tap_pitch : 1;
-    // Lanes behind a row of the destination that is shorter than a vector may be anything.
-    const std::int64_t needed =
-        shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
-    const std::int64_t last_whole = shape.row_length - needed;
+    const std::int64_t last_whole = shape.row_length - needed<Step>(shape);
     for (RowWalk walk(shape); !walk.done(); walk.next()) {
         const float* weights = block.weights + (Periodic ? walk.phase() : 0);
         const Floats bias = load_weights<Periodic>(block.bias + (Periodic ? walk.phase() : 0));

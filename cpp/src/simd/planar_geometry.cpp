@@ -32,6 +32,17 @@ bool can_step(const PlanarShape& shape) {
 
 }  // namespace
 
+/// (Of 7 × 7 taps, which do not fit into registers, blocks of rows are as good.)
+bool sums_roll(const Problem& problem) {
+    if (problem.spatial.size() != 2) return false;
+    const Dims& kernel = problem.kernel;
+    const Dims& stride = problem.stride;
+    const bool has_taps = kernel[0] == kernel[1] && (kernel[0] == 3 || kernel[0] == 5);
+    const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
+    return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
+           (stride[1] == 1 || strides);
+}
+
 PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
     : src_columns(problem.spatial.back()),
       column_padding(problem.padding.back().low),
@@ -75,7 +86,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     if (line) {
         chain_taps(lanes);
     }
-    if (can_roll(lanes)) set_rolled_rows();
+    if (can_roll(problem, lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
     shape.zero_row = zeros_.data() + shape.margin;
@@ -147,21 +158,14 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
 }
 
-/// Whether there is a kernel whose sums roll down the rows of a plane: for 3 × 3 and 5 × 5 taps,
-/// and padding that may be read beside a row. (Of 7 × 7, which do not fit into registers, blocks of
-/// rows are as good, and on channels-last memory, which has other taps in each strip.)
-bool PlanarGeometry::can_roll(std::int64_t lanes) const {
-    if (has_depth || shape.gathered || shape.period != 1 || shape.row_dilation != 1 ||
-        shape.kernel_rows != shape.kernel_columns || shape.row_stride != shape.column_step) {
-        return false;
-    }
-    const bool strides = shape.column_step == 2 && column_dilation == 1;
-    const bool steps = shape.column_step == 1 && shape.row_padding < shape.kernel_rows;
-    const bool has_taps = shape.kernel_rows == 3 || shape.kernel_rows == 5;
+/// Whether sums may roll: on planes, with padding that may be read beside a row. (Channels-last
+/// memory has other taps in each strip; blocks of rows are as good there.)
+bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const {
+    if (!sums_roll(problem) || shape.gathered || shape.period != 1) return false;
+    const bool skips_padding = shape.row_stride == 2 || shape.row_padding < shape.kernel_rows;
     const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - lanes, 0);
     const std::int64_t end = shape.column_step * (last + lanes) + offsets_.back();
-    return has_taps && (strides || steps) && offsets_[0] >= -shape.margin &&
-           end <= shape.row_length + shape.margin;
+    return skips_padding && offsets_[0] >= -shape.margin && end <= shape.row_length + shape.margin;
 }
 
 void PlanarGeometry::set_rolled_rows() {

@@ -14,6 +14,11 @@ enum class PlanarOrder : std::uint8_t {
     channels_last  ///< the channels of a column: NHWC
 };
 
+/// Whether there are kernels for planes whose sums roll down the rows: in two dimensions, for 3 × 3
+/// and 5 × 5 taps. They sum up in another order than those for channels-last memory. `problem` is
+/// normalized.
+bool sums_roll(const Problem& problem);
+
 /// A problem as the kernels see it, with the memory that the shape points to; all but the
 /// functions.
 struct PlanarGeometry {
@@ -44,7 +49,7 @@ private:
     void share_rows();
     void place_columns();
     void gather_columns(std::int64_t outputs);
-    bool can_roll(std::int64_t lanes) const;
+    bool can_roll(const Problem& problem, std::int64_t lanes) const;
     void set_rolled_rows();
     bool is_line(std::int64_t lanes) const;
     bool is_mostly_edges(std::int64_t lanes) const;

@@ -16,10 +16,6 @@
 namespace dwconv::simd {
 namespace {
 
-inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
-
 /// Some rows of the destination, the same ones of some planes, and the rows of the source that make
 /// them.
 struct RolledBand {

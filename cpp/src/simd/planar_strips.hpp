@@ -62,14 +62,11 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
     }
 }
 
-/// Whether all columns of a strip are inside the row, but for lanes that may be anything: those
-/// behind a row of the destination that is shorter than a vector.
+/// Whether all columns of a strip that are needed are inside the row.
 template <int Taps, int Step>
 inline bool is_inside(const PlanarShape& shape, std::int64_t begin) {
-    const std::int64_t needed =
-        shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
     return Step * begin + shape.offsets[0] >= 0 &&
-           Step * begin + shape.offsets[Taps - 1] + needed <= shape.row_length;
+           Step * begin + shape.offsets[Taps - 1] + needed<Step>(shape) <= shape.row_length;
 }
 
 template <int Taps, int Step>

@@ -2,6 +2,7 @@
 
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
+#include "simd/planar_geometry.hpp"
 #include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
 
@@ -78,21 +79,12 @@ bool planar_is_best_for_channels_last_lines(const Problem& problem) {
 
 }  // namespace
 
-bool sums_roll(const Problem& problem) {
-    const Dims& kernel = problem.kernel;
-    const Dims& stride = problem.stride;
-    const bool has_taps = kernel[0] == kernel[1] && (kernel[0] == 3 || kernel[0] == 5);
-    const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
-    return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
-           (stride[1] == 1 || strides);
-}
-
 bool planar_is_best_for_planes(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_lines(problem);
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels <= few_channels) return true;
-    if (sums_roll(problem)) return width >= wide_enough_to_roll;
+    if (simd::sums_roll(problem)) return width >= wide_enough_to_roll;
     if (problem.stride[1] == 1) return width >= narrow || channels <= many_channels;
     const bool halves = problem.stride[0] == 2 && problem.stride[1] == 2;
     const std::int64_t worthwhile = halves ? usual_kernel : large_kernel;
@@ -159,7 +151,7 @@ constexpr std::int64_t wide_enough_to_add = 7;
 
 bool planar_is_best_for_adding(const Request& request) {
     const std::int64_t wide_enough =
-        sums_roll(request.problem) ? wide_enough_to_roll : wide_enough_to_add;
+        simd::sums_roll(request.problem) ? wide_enough_to_roll : wide_enough_to_add;
     const bool too_narrow = request.dst_order == MemoryOrder::channels_first &&
                             request.problem.output_spatial()[1] < wide_enough;
     return !too_narrow && planar_adds(request) && !is_line(request.problem) &&

@@ -81,8 +81,4 @@ std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKi
 /// Whether planar is the best for planes of float32, in two dimensions.
 bool planar_is_best_for_planes(const Problem& problem);
 
-/// Whether planar has kernels for planes whose sums roll down the rows. Those of other memory sum
-/// up in another order.
-bool sums_roll(const Problem& problem);
-
 }  // namespace dwconv::strategy
