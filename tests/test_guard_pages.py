@@ -19,7 +19,7 @@ import pytest
 import dwconv
 from case import Case
 from cases import LAYOUTS
-from gradient_case import BackwardDataCase, TransposedCase
+from gradient_case import BackwardDataCase, BackwardWeightsCase, TransposedCase
 from grouped_case import GroupedCase
 from helpers.guard_pages import guarded, guarded_out
 from inverted_residual_case import InvertedResidualCase
@@ -104,6 +104,31 @@ def run_adding(case: Case) -> None:
         add = guarded(case.epilogue()["add"], edge)
         dwconv.dnnl_depthwise(guarded(x, edge), w, bias, out=out, **{**case.keywords(), "add": add})
         np.testing.assert_array_equal(out, expected)
+
+
+def run_weights_gradient(case: BackwardWeightsCase) -> None:
+    """As run(), of the gradient by weights and bias."""
+    x, dy, _ = case.arrays()
+    expected = case.expected(x, dy, None)
+    for edge in ("end", "start"):
+        arrays = (guarded(x, edge), guarded(dy, edge))
+        out = guarded_out(expected.shape, edge)
+        result = case.weights_plan(arrays[0])(*arrays)
+        np.testing.assert_array_equal(result, expected)
+        replace(case, bias=False).weights_plan(arrays[0])(*arrays, out=out)
+        np.testing.assert_array_equal(out, expected)
+
+
+def weights_gradient_cases() -> Iterator[BackwardWeightsCase]:
+    """Gradients by the weights of the same geometries, and of strides that planes are read with."""
+    more = [replace(GEOMETRIES[0], stride=2), replace(GEOMETRIES[2], size=(12, 40), stride=2)]
+    for geometry in GEOMETRIES + SEQUENCES + VOLUMES + more:
+        first, last = LAYOUTS[len(geometry.size)][:2]
+        for channels in CHANNELS:
+            for layout in (first, last):
+                case = replace(geometry, channels=channels, layout=layout, bias=True)
+                for each in (case, replace(case, multiplier=2, weights_rank=5)):
+                    yield BackwardWeightsCase(**vars(each))
 
 
 def gradient_cases() -> Iterator[Case]:
@@ -236,6 +261,9 @@ def main_of_others() -> None:
     for case in (*grouped_cases(), *gradient_cases()):
         print(case, flush=True)
         run(case)
+    for gradient in weights_gradient_cases():
+        print(gradient, flush=True)
+        run_weights_gradient(gradient)
     for strategy in ("fused", "unfused"):
         for separable in (*separable_cases(strategy), *inverted_residual_cases(strategy)):
             print(separable, flush=True)

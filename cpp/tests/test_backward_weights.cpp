@@ -164,6 +164,32 @@ void test_against_the_definition() {
     }
 }
 
+/// Planes are read as they lie, by strips of vectors: of all widths beside whole vectors, of more
+/// rows and planes than are done at once, by kernels whose taps are several blocks.
+void test_planes_as_they_lie() {
+    for (const char* kernel : {"k3p1", "k3s2p1", "k1", "k2x4s2p1x3", "k5p2", "k5s2p0:3x4:0", "k7p3",
+                               "k9x6p8x2", "k4s2p9"}) {
+        for (const std::int64_t width : {4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 50}) {
+            for (const char* planes : {"n2c3", "n1c17m2"}) {
+                const std::string text = planes + ("i9x" + std::to_string(width)) + kernel;
+                const Example example(text);
+                const Gradients right = expected(example.problem, example.src, example.diff_dst);
+                for (const int threads : {1, 2}) {
+                    if (example.run(false, false, threads) == right) continue;
+                    std::fprintf(stderr, "%s\n", text.c_str());
+                    CHECK(false);
+                }
+            }
+        }
+    }
+    for (const char* text : {"n1c2i150x20k3p1", "n1c2i150x20k3s2p1", "n2c18i70x9k5p2",
+                             "n1c1i9x3000k3p1", "n2c3i3x12x11k3p1", "n1c2m2i4x9x19k3s2p1"}) {
+        const Example example(text);
+        CHECK(example.run(false, false, 1) ==
+              expected(example.problem, example.src, example.diff_dst));
+    }
+}
+
 /// Where sums are rounded, their order shows.
 void test_threads() {
     set_num_threads(4);
@@ -248,6 +274,7 @@ void test_arguments() {
 
 int main() {
     test_against_the_definition();
+    test_planes_as_they_lie();
     test_threads();
     test_values_that_are_not_finite();
     test_arguments();

@@ -3,8 +3,9 @@
 // Kernels of the gradient of a convolution by its weights. Plain data and pointers only: files that
 // are compiled for a newer processor include this.
 //
-// Source and gradient are read from scratch memory as rows of vectors. The lanes of a vector are
-// either neighbours in a row, of one channel, or channels of one pixel: the loops are the same.
+// The lanes of a vector are either neighbours in a row, of one channel, or channels of one pixel.
+// Blocks of taps read source and gradient from scratch memory as rows of vectors, which have the
+// one or the other: the loops are the same. Rolled planes are read as they lie.
 
 #include <cstdint>
 
@@ -31,6 +32,35 @@ struct WeightsBlock {
 
 using SumBlock = void (*)(const WeightsBlock& block);
 
+/// Planes whose products are summed as they lie, without a copy, for all taps of a kernel. Outputs
+/// are as far apart in rows as in columns, and taps follow one another.
+struct RolledPlanes {
+    const float* src;  ///< row 0, column 0 of the first plane
+    std::int64_t src_pitch;
+    std::int64_t src_step;  ///< from plane to plane
+    std::int64_t src_rows;
+    std::int64_t src_columns;
+    const float* diff;  ///< output 0 of the first plane
+    std::int64_t diff_pitch;
+    std::int64_t diff_step;
+    std::int64_t begin;  ///< rows of outputs that count, the end excluded
+    std::int64_t end;
+    std::int64_t columns;         ///< outputs of a row
+    std::int64_t row_padding;     ///< before the source
+    std::int64_t column_padding;  ///< before the source
+    std::int64_t kernel_rows;
+    std::int64_t kernel_columns;
+    std::int64_t planes;
+    /// {kernel rows, kernel columns} vectors of the first plane, to be added to.
+    float* sums;
+    std::int64_t sums_step;  ///< from plane to plane
+};
+
+using RollPlanes = void (*)(const RolledPlanes& planes);
+
+/// The largest stride that RolledPlanes may have.
+inline constexpr int most_rolled_stride = 2;
+
 /// The most row taps and column taps that a block of any instruction set has.
 inline constexpr int most_row_taps = 4;
 inline constexpr int most_column_taps = 8;
@@ -43,6 +73,8 @@ struct WeightsKernels {
     /// By the number of row taps and of column taps, less 1; null where there are not enough
     /// registers.
     SumBlock sum[most_row_taps][most_column_taps];
+    /// By the stride, less 1; null where there are none.
+    RollPlanes roll[most_rolled_stride];
     /// to[i] += all lanes of vector i of `sums`, which is set to 0.
     void (*add_all_lanes)(float* sums, double* to, std::int64_t count);
     /// to[i · lanes + lane] += the lane of vector i of `sums`, which is set to 0.
@@ -52,6 +84,8 @@ struct WeightsKernels {
     /// The vector at to + places[i] has the floats from[i · step + lane · lane_step].
     void (*gather_vectors)(const float* from, std::int64_t step, std::int64_t lane_step, float* to,
                            const std::int64_t* places, std::int64_t count);
+    /// Adds floats that follow one another to the lanes of a vector.
+    void (*add_floats)(const float* from, std::int64_t count, float* sum);
 };
 
 const WeightsKernels& weights_kernels_for(Level level) noexcept;

@@ -4,6 +4,7 @@
 // instruction set; see lanes.hpp on linkage.
 
 #include "simd/backward_weights_blocks.hpp"
+#include "simd/backward_weights_rolling.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -137,8 +138,20 @@ constexpr void set_functions(SumBlock* functions, std::integer_sequence<int, J..
 }
 
 constexpr WeightsKernels weights_kernels(const char* name) {
-    WeightsKernels kernels = {name,      lanes,  row_taps_of_block, {}, add_all_lanes,
-                              add_lanes, gather, gather_vectors};
+    WeightsKernels kernels = {};
+    kernels.name = name;
+    kernels.lanes = lanes;
+    kernels.row_taps = row_taps_of_block;
+    kernels.add_all_lanes = add_all_lanes;
+    kernels.add_lanes = add_lanes;
+    kernels.gather = gather;
+    kernels.gather_vectors = gather_vectors;
+    kernels.add_floats = add_floats;
+#if defined(__AVX2__)
+    // Older processors have no loads of some lanes alone.
+    kernels.roll[0] = roll_planes<1>;
+    kernels.roll[1] = roll_planes<2>;
+#endif
     using All = std::make_integer_sequence<int, most_column_taps>;
     set_functions<1>(kernels.sum[0], All());
     set_functions<2>(kernels.sum[1], All());

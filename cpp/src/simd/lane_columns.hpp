@@ -8,7 +8,7 @@
 namespace dwconv::simd {
 namespace {
 
-/// From the order in which load_pair() has lanes to that of memory, and back.
+/// From the order in which split_pair() has lanes to that of memory, and back.
 DWCONV_INLINE Floats swap_middle(Floats values) {
 #if defined(__AVX2__) && !defined(__AVX512F__)
     return __builtin_shufflevector(values, values, 0, 1, 4, 5, 2, 3, 6, 7);
@@ -17,11 +17,9 @@ DWCONV_INLINE Floats swap_middle(Floats values) {
 #endif
 }
 
-/// from[0], from[2], …, and from[1], from[3], …: two vectors are read. In an order of their own, as
-/// nothing then crosses from one half of a vector to the other.
-DWCONV_INLINE void load_pair(const float* from, Floats& evens, Floats& odds) {
-    const Floats low = load(from);
-    const Floats high = load(from + lanes);
+/// Of two vectors that follow one another, columns 0, 2, … and 1, 3, …. In an order of their own,
+/// as nothing then crosses from one half of a vector to the other.
+DWCONV_INLINE void split_pair(Floats low, Floats high, Floats& evens, Floats& odds) {
 #if defined(__AVX512F__)
     evens = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26,
                                     28, 30);
@@ -36,8 +34,14 @@ DWCONV_INLINE void load_pair(const float* from, Floats& evens, Floats& odds) {
 #endif
 }
 
+/// from[0], from[2], …, and from[1], from[3], …, in the order of split_pair(); two vectors are
+/// read.
+DWCONV_INLINE void load_pair(const float* from, Floats& evens, Floats& odds) {
+    split_pair(load(from), load(from + lanes), evens, odds);
+}
+
 /// `dilation`: from the first of a column to that of the next. With a step of 2 it is 1, one float
-/// behind the last column is read, and lanes are in the order of load_pair().
+/// behind the last column is read, and lanes are in the order of split_pair().
 template <int Step, int Columns>
 DWCONV_INLINE void load_columns(const float* from, std::int64_t dilation,
                                 Floats (&columns)[Columns]) {

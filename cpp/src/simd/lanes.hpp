@@ -6,7 +6,7 @@
 //
 // Compiler vector types, as they read like the formulas and are the same for each length.
 
-#if defined(__AVX512F__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -134,6 +134,21 @@ public:
         LaneMask mask;
         mask.mask_ = reinterpret_cast<Ints>(reorder(reinterpret_cast<Floats>(mask_)));
         return mask;
+#endif
+    }
+
+    /// These lanes alone are read, and 0 is in the others.
+    Floats load(const float* from) const {
+#if defined(__AVX512F__)
+        return reinterpret_cast<Floats>(_mm512_maskz_loadu_ps(mask_, from));
+#elif defined(__AVX2__)
+        return reinterpret_cast<Floats>(_mm256_maskload_ps(from, reinterpret_cast<__m256i>(mask_)));
+#else
+        Floats values{};
+        for (int i = 0; i < lanes; ++i) {
+            if (mask_[i] != 0) values[i] = from[i];
+        }
+        return values;
 #endif
     }
 

@@ -46,13 +46,15 @@ public:
     explicit OwnBackwardWeights(const Request& request)
         : threads_(request.threads),
           shape_(request),
-          sums_(shape_),
-          tiles_({shape_.units, parts_of(shape_, sums_.lines()), work_of(shape_)}, threads_) {}
+          sums_(shape_.roll == nullptr ? make_gathered_sums(shape_) : make_rolled_sums(shape_)),
+          tiles_({shape_.units, parts_of(shape_, sums_->lines()), work_of(shape_)}, threads_) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
     std::string implementation() const override {
-        return std::string("planar:weights:") + (shape_.vectors ? "channels:" : "") +
-               shape_.kernels.name;
+        const char* const lanes = shape_.roll != nullptr ? "rolling:"
+                                  : shape_.vectors       ? "channels:"
+                                                         : "";
+        return std::string("planar:weights:") + lanes + shape_.kernels.name;
     }
 
     void run(const TensorView& src, const TensorView& diff_dst,
@@ -76,8 +78,8 @@ private:
                 sums.assign(
                     static_cast<std::size_t>((units.end - units.begin) * shape_.sums_of_unit()),
                     0.0);
-                sums_.add(arrays, {0, sums_.lines()}, units, sums.data(), buffers());
-                write(arrays, units, sums.data(), results);
+                sums_->add(arrays, {0, sums_->lines()}, units, sums.data(), buffers());
+                write_weights(shape_, sums_->taps(), arrays, units, sums.data(), results);
             }
         });
     }
@@ -91,10 +93,10 @@ private:
                 const std::int64_t part = tiles_.part(*tile);
                 const std::int64_t group = *tile % tiles_.groups();
                 const WeightsRange units = {tiles_.begin(group), tiles_.end(group)};
-                const WeightsRange lines = {sums_.lines() * part / tiles_.parts(),
-                                            sums_.lines() * (part + 1) / tiles_.parts()};
-                sums_.add(arrays, lines, units,
-                          sums.data() + part * of_part + units.begin * of_unit, buffers());
+                const WeightsRange lines = {sums_->lines() * part / tiles_.parts(),
+                                            sums_->lines() * (part + 1) / tiles_.parts()};
+                sums_->add(arrays, lines, units,
+                           sums.data() + part * of_part + units.begin * of_unit, buffers());
             }
         });
         parallel_for(tiles_.groups(), threads_, [&](TileQueue& queue) {
@@ -106,17 +108,9 @@ private:
                     const std::int64_t count = (units.end - units.begin) * of_unit;
                     for (std::int64_t i = 0; i < count; ++i) first[i] += more[i];
                 }
-                write(arrays, units, first, results);
+                write_weights(shape_, sums_->taps(), arrays, units, first, results);
             }
         });
-    }
-
-    void write(const WeightsSource& arrays, WeightsRange units, const double* sums,
-               const WeightsResults& results) const {
-        for (std::int64_t unit = units.begin; unit < units.end; ++unit) {
-            write_weights(shape_, sums_.taps(), arrays, unit,
-                          sums + (unit - units.begin) * shape_.sums_of_unit(), results);
-        }
     }
 
     static WeightsBuffers& buffers() {
@@ -126,7 +120,7 @@ private:
 
     int threads_;
     WeightsShape shape_;
-    WeightsSums sums_;
+    std::unique_ptr<const WeightsSums> sums_;
     WeightsTiles tiles_;
 };
 

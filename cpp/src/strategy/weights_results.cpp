@@ -8,58 +8,83 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// One channel of a unit and one member of the multiplier.
-struct Writer {
-    const WeightsShape& shape;
-    const WeightsSource& arrays;
-    const WeightsResults& results;
-    std::int64_t channel;
-    std::int64_t member;
-
-    std::int64_t diff_channel() const noexcept {
-        return channel * shape.problem.multiplier + member;
-    }
-
-    void write_taps(const std::vector<std::int64_t>& taps, std::int64_t depth,
-                    const double* sums) const {
-        const MutableTensorView& weights = results.weights;
-        const auto steps = spatial_strides(weights.strides);
-        float* const to = weights.floats() + channel * weights.strides[0] +
-                          member * weights.strides[1] + depth * steps[0];
+/// Writes the gradients of channels one by one.
+class Writer {
+public:
+    Writer(const WeightsShape& shape, const std::vector<std::int64_t>& taps,
+           const WeightsSource& arrays, const WeightsResults& results)
+        : shape_(shape),
+          taps_(taps),
+          arrays_(arrays),
+          results_(results),
+          depth_step_(spatial_strides(results.weights.strides)[0]) {
+        const auto steps = spatial_strides(results.weights.strides);
+        places_.reserve(taps.size());
         for (const std::int64_t tap : taps) {
-            const std::int64_t row = tap / shape.axes[2].kernel;
-            const std::int64_t column = tap % shape.axes[2].kernel;
-            double sum = *sums;
-            if (!std::isfinite(sum)) {
-                sum = exact_weight(shape.axes, arrays.src, channel, arrays.diff_dst, diff_channel(),
-                                   {depth, row, column});
-            }
-            to[row * steps[1] + column * steps[2]] = static_cast<float>(sum);
-            sums += shape.width;
+            places_.push_back(row_of(tap) * steps[1] + column_of(tap) * steps[2]);
         }
     }
 
-    void write_bias(double sum) const {
-        if (!std::isfinite(sum)) sum = exact_bias(shape.axes, arrays.diff_dst, diff_channel());
-        results.bias.floats()[diff_channel() * results.bias.strides[0]] = static_cast<float>(sum);
+    /// From lane 0 of the channel's sums.
+    void write(std::int64_t channel, const double* sums) const {
+        for (std::int64_t member = 0; member < shape_.problem.multiplier; ++member) {
+            for (std::int64_t depth = 0; depth < shape_.axes[0].kernel; ++depth) {
+                write_taps(channel, member, depth,
+                           sums + shape_.first_vector(member, depth) * shape_.width);
+            }
+            if (!shape_.problem.bias) continue;
+            write_bias(channel, member, sums[shape_.bias_vector(member) * shape_.width]);
+        }
     }
+
+private:
+    std::int64_t row_of(std::int64_t tap) const { return tap / shape_.axes[2].kernel; }
+    std::int64_t column_of(std::int64_t tap) const { return tap % shape_.axes[2].kernel; }
+    std::int64_t diff_channel(std::int64_t channel, std::int64_t member) const {
+        return channel * shape_.problem.multiplier + member;
+    }
+
+    void write_taps(std::int64_t channel, std::int64_t member, std::int64_t depth,
+                    const double* sums) const {
+        const MutableTensorView& weights = results_.weights;
+        float* const to = weights.floats() + channel * weights.strides[0] +
+                          member * weights.strides[1] + depth * depth_step_;
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            double sum = sums[static_cast<std::int64_t>(i) * shape_.width];
+            if (!std::isfinite(sum)) {
+                sum = exact_weight(shape_.axes, arrays_.src, channel, arrays_.diff_dst,
+                                   diff_channel(channel, member),
+                                   {depth, row_of(taps_[i]), column_of(taps_[i])});
+            }
+            to[places_[i]] = static_cast<float>(sum);
+        }
+    }
+
+    void write_bias(std::int64_t channel, std::int64_t member, double sum) const {
+        const std::int64_t of = diff_channel(channel, member);
+        if (!std::isfinite(sum)) sum = exact_bias(shape_.axes, arrays_.diff_dst, of);
+        results_.bias.floats()[of * results_.bias.strides[0]] = static_cast<float>(sum);
+    }
+
+    const WeightsShape& shape_;
+    const std::vector<std::int64_t>& taps_;
+    const WeightsSource& arrays_;
+    const WeightsResults& results_;
+    std::int64_t depth_step_;
+    std::vector<std::int64_t> places_;  ///< of each sum in a slice of the weights
 };
 
 }  // namespace
 
 void write_weights(const WeightsShape& shape, const std::vector<std::int64_t>& taps,
-                   const WeightsSource& arrays, std::int64_t unit, const double* sums,
+                   const WeightsSource& arrays, WeightsRange units, const double* sums,
                    const WeightsResults& results) {
-    for (std::int64_t lane = shape.channels_before(unit); lane < shape.width; ++lane) {
-        for (std::int64_t member = 0; member < shape.problem.multiplier; ++member) {
-            const Writer writer = {shape, arrays, results, shape.channel(unit) + lane, member};
-            for (std::int64_t depth = 0; depth < shape.axes[0].kernel; ++depth) {
-                writer.write_taps(taps, depth,
-                                  sums + shape.first_vector(member, depth) * shape.width + lane);
-            }
-            if (!shape.problem.bias) continue;
-            writer.write_bias(sums[shape.bias_vector(member) * shape.width + lane]);
+    const Writer writer(shape, taps, arrays, results);
+    for (std::int64_t unit = units.begin; unit < units.end; ++unit) {
+        for (std::int64_t lane = shape.channels_before(unit); lane < shape.width; ++lane) {
+            writer.write(shape.channel(unit) + lane, sums + lane);
         }
+        sums += shape.sums_of_unit();
     }
 }
 

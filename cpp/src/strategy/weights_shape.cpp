@@ -15,13 +15,28 @@ namespace {
 constexpr std::int64_t long_row = 40;
 constexpr std::int64_t long_row_of_every_second = 28;
 constexpr std::int64_t few_taps = 12;
+/// Of planes as they lie, fewer rows leave too little to sum before sums leave the registers.
+constexpr std::int64_t some_rows = 4;
+
+bool are_planes(const Request& request) {
+    return request.src_order == MemoryOrder::channels_first &&
+           request.dst_order == MemoryOrder::channels_first;
+}
+
+/// The kernel for planes as they lie; null where there is none.
+simd::RollPlanes rolling(const Request& request, const simd::WeightsKernels& kernels) {
+    const WeightsAxes axes = weights_axes(request.problem);
+    const WeightsAxis &rows = axes[1], &columns = axes[2];
+    if (!are_planes(request) || rows.outputs < some_rows || rows.stride != columns.stride ||
+        columns.stride > simd::most_rolled_stride || rows.dilation != 1 || columns.dilation != 1) {
+        return nullptr;
+    }
+    return kernels.roll[columns.stride - 1];
+}
 
 bool lanes_are_channels(const Request& request, std::int64_t lanes) {
     if (request.problem.channels < lanes) return false;
-    if (request.src_order != MemoryOrder::channels_first ||
-        request.dst_order != MemoryOrder::channels_first) {
-        return true;
-    }
+    if (!are_planes(request)) return true;
     const WeightsAxes axes = weights_axes(request.problem);
     if (axes[2].stride == 2) return axes[2].outputs < long_row_of_every_second;
     return axes[2].stride > 2 || axes[2].outputs < long_row ||
@@ -33,6 +48,10 @@ const simd::WeightsKernels& kernels_for(const Request& request) {
     const simd::WeightsKernels& newest = simd::weights_kernels_for(level);
     const simd::WeightsKernels& shorter =
         simd::weights_kernels_for(std::min(level, simd::Level::avx2));
+    if (rolling(request, shorter) != nullptr) {
+        const bool fit = weights_axes(request.problem)[2].outputs <= shorter.lanes;
+        return fit ? shorter : newest;
+    }
     // Where longer vectors would be half empty.
     const std::int64_t filled = lanes_are_channels(request, shorter.lanes)
                                     ? request.problem.channels
@@ -46,7 +65,8 @@ WeightsShape::WeightsShape(const Request& request)
     : problem(request.problem),
       axes(weights_axes(problem)),
       kernels(kernels_for(request)),
-      vectors(lanes_are_channels(request, kernels.lanes)),
+      roll(rolling(request, kernels)),
+      vectors(roll == nullptr && lanes_are_channels(request, kernels.lanes)),
       width(vectors ? kernels.lanes : 1),
       units(ceil_div(problem.channels, width)),
       taps(axes[1].kernel * axes[2].kernel) {}

@@ -16,6 +16,8 @@ struct WeightsShape {
     Problem problem;
     WeightsAxes axes;
     const simd::WeightsKernels& kernels;
+    /// Planes as they lie, or null: rows are copied.
+    simd::RollPlanes roll;
     bool vectors;        ///< lanes are channels; else columns of a plane
     std::int64_t width;  ///< channels of a unit
     std::int64_t units;

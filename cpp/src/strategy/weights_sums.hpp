@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "dwconv/tensor_view.hpp"
-#include "strategy/column_cuts.hpp"
 #include "strategy/weights_band.hpp"
 #include "strategy/weights_shape.hpp"
 
@@ -22,29 +22,28 @@ struct WeightsSource {
     const TensorView& diff_dst;
 };
 
-/// Sums products over rows of outputs, which are counted through all pieces of columns, images and
-/// slices.
+/// A plane of an array, or one of each vector of channels.
+PlaneRows plane_of(const TensorView& view, std::int64_t n, std::int64_t channel, std::int64_t slice,
+                   std::int64_t column, std::int64_t channel_step);
+
+/// Sums products over rows of outputs, which are counted through all images and slices. Immutable.
 class WeightsSums {
 public:
-    explicit WeightsSums(const WeightsShape& shape);
+    virtual ~WeightsSums() = default;
 
     /// Rows of outputs.
-    std::int64_t lines() const noexcept;
+    virtual std::int64_t lines() const noexcept = 0;
     /// The tap of a slice of the kernel that each sum belongs to.
-    const std::vector<std::int64_t>& taps() const noexcept { return bands_[0].blocks().taps(); }
+    virtual const std::vector<std::int64_t>& taps() const noexcept = 0;
 
     /// Adds the products of `lines` to the sums of `units`; see WeightsShape on their order.
-    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
-             WeightsBuffers& buffers) const;
-
-private:
-    class Task;
-
-    std::int64_t lines_at_a_time() const noexcept;
-
-    const WeightsShape& shape_;
-    ColumnCuts cuts_;
-    std::vector<WeightsBands> bands_;  ///< by the axes of the cuts
+    virtual void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
+                     double* sums, WeightsBuffers& buffers) const = 0;
 };
+
+/// Of rows that are copied, in the order that is best for the lanes.
+std::unique_ptr<const WeightsSums> make_gathered_sums(const WeightsShape& shape);
+/// Of planes as they lie.
+std::unique_ptr<const WeightsSums> make_rolled_sums(const WeightsShape& shape);
 
 }  // namespace dwconv::strategy

@@ -1,8 +1,9 @@
-#include "strategy/weights_sums.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+
+#include "strategy/column_cuts.hpp"
+#include "strategy/weights_sums.hpp"
 
 namespace dwconv::strategy {
 
@@ -18,20 +19,41 @@ constexpr std::int64_t longest_row = 4096;
 constexpr std::int64_t floats_in_cache = 128 * 1024;
 constexpr std::int64_t channels_in_cache = 64;
 
-PlaneRows plane(const TensorView& view, std::int64_t n, std::int64_t channel, std::int64_t slice,
-                std::int64_t column, std::int64_t channel_step) {
-    const auto steps = spatial_strides(view.strides);
-    return {view.floats() + n * view.strides[0] + channel * view.strides[1] + slice * steps[0] +
-                column * steps[2],
-            steps[1], steps[2], channel_step * view.strides[1]};
-}
+class GatheredSums final : public WeightsSums {
+public:
+    explicit GatheredSums(const WeightsShape& shape)
+        : shape_(shape), cuts_(shape.axes[2], longest_row / shape.width) {
+        for (const WeightsAxis& columns : cuts_.axes()) {
+            bands_.emplace_back(shape.axes[1], columns, shape.kernels, shape.vectors);
+        }
+    }
 
-}  // namespace
+    /// Through all pieces of columns too.
+    std::int64_t lines() const noexcept override {
+        return static_cast<std::int64_t>(cuts_.cuts().size()) * shape_.problem.batch *
+               shape_.axes[0].outputs * shape_.axes[1].outputs;
+    }
+    const std::vector<std::int64_t>& taps() const noexcept override {
+        return bands_[0].blocks().taps();
+    }
+
+    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
+             WeightsBuffers& buffers) const override;
+
+private:
+    class Task;
+
+    std::int64_t lines_at_a_time() const noexcept;
+
+    const WeightsShape& shape_;
+    ColumnCuts cuts_;
+    std::vector<WeightsBands> bands_;  ///< by the axes of the cuts
+};
 
 /// What one thread does in a row.
-class WeightsSums::Task {
+class GatheredSums::Task {
 public:
-    Task(const WeightsSums& all, const WeightsSource& arrays, WeightsBuffers& buffers)
+    Task(const GatheredSums& all, const WeightsSource& arrays, WeightsBuffers& buffers)
         : all_(all),
           shape_(all.shape_),
           arrays_(arrays),
@@ -69,13 +91,13 @@ private:
         prepare(cut.axis);
         WeightsPlanes planes = {
             {},
-            plane(arrays_.diff_dst, n, channel * members + member, z, cut.output, members),
+            plane_of(arrays_.diff_dst, n, channel * members + member, z, cut.output, members),
             rows.begin,
             rows.end};
         for (std::int64_t tap = 0; tap < depth.kernel; ++tap) {
             const std::int64_t at = depth.element(z, tap);
             if (!depth.has(at)) continue;
-            planes.src = plane(arrays_.src, n, channel, at, cut.element, 1);
+            planes.src = plane_of(arrays_.src, n, channel, at, cut.element, 1);
             float* const sums = vector(shape_.first_vector(member, tap));
             for_bands(rows.begin, bands().end(rows.end), [&](std::int64_t begin, std::int64_t end) {
                 worker_->add_products(planes, begin, end, sums);
@@ -118,7 +140,7 @@ private:
         return sums_ + index * shape_.kernels.lanes;
     }
 
-    const WeightsSums& all_;
+    const GatheredSums& all_;
     const WeightsShape& shape_;
     const WeightsSource& arrays_;
     WeightsBuffers& buffers_;
@@ -129,22 +151,10 @@ private:
     std::optional<WeightsBands::Worker> worker_;
 };
 
-WeightsSums::WeightsSums(const WeightsShape& shape)
-    : shape_(shape), cuts_(shape.axes[2], longest_row / shape.width) {
-    for (const WeightsAxis& columns : cuts_.axes()) {
-        bands_.emplace_back(shape.axes[1], columns, shape.kernels, shape.vectors);
-    }
-}
-
-std::int64_t WeightsSums::lines() const noexcept {
-    return static_cast<std::int64_t>(cuts_.cuts().size()) * shape_.problem.batch *
-           shape_.axes[0].outputs * shape_.axes[1].outputs;
-}
-
 /// Of all channels in turn. Vectors of neighbouring channels share cache lines: what one reads is
 /// to be there still for the next. (Not by the channels of a tile, whose number depends on the
 /// threads.)
-std::int64_t WeightsSums::lines_at_a_time() const noexcept {
+std::int64_t GatheredSums::lines_at_a_time() const noexcept {
     if (!shape_.vectors) return lines();
     const WeightsAxis& columns = cuts_.axes()[0];
     const std::int64_t floats = std::min(shape_.problem.channels, channels_in_cache) *
@@ -152,8 +162,8 @@ std::int64_t WeightsSums::lines_at_a_time() const noexcept {
     return std::max(floats_in_cache / floats, 4 * (bands_[0].end(0) + 1));
 }
 
-void WeightsSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                      double* sums, WeightsBuffers& buffers) const {
+void GatheredSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
+                       double* sums, WeightsBuffers& buffers) const {
     Task task(*this, arrays, buffers);
     const std::int64_t most = lines_at_a_time();
     for (std::int64_t begin = lines.begin; begin < lines.end; begin += most) {
@@ -162,6 +172,20 @@ void WeightsSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsRa
             task.add_lines(some, unit, sums + (unit - units.begin) * shape_.sums_of_unit());
         }
     }
+}
+
+}  // namespace
+
+PlaneRows plane_of(const TensorView& view, std::int64_t n, std::int64_t channel, std::int64_t slice,
+                   std::int64_t column, std::int64_t channel_step) {
+    const auto steps = spatial_strides(view.strides);
+    return {view.floats() + n * view.strides[0] + channel * view.strides[1] + slice * steps[0] +
+                column * steps[2],
+            steps[1], steps[2], channel_step * view.strides[1]};
+}
+
+std::unique_ptr<const WeightsSums> make_gathered_sums(const WeightsShape& shape) {
+    return std::make_unique<GatheredSums>(shape);
 }
 
 }  // namespace dwconv::strategy
