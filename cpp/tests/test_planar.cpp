@@ -104,6 +104,15 @@ void test_other_geometries() {
     }
 }
 
+/// Channels-last rows a multiple of a page apart, which are copied to where they do not collide.
+void test_rows_of_whole_pages() {
+    for (const char* text :
+         {"n1c64i12x16k5p2+bias", "n2c128i9x8k7p3+relu", "n1c32i10x32k9x3p0",
+          "n1c128i11x8k5x4d2x1p3:1x2", "n1c64i13x16k5x1s2x1p0", "n1c64i8x16k5"}) {
+        check_example(text);
+    }
+}
+
 /// Three dimensions: taps of the depth inside, in the padding and beyond it, in blocks of all
 /// kinds.
 void test_volumes() {
@@ -188,6 +197,7 @@ int main() {
     test_lines();
     test_rolling();
     test_other_geometries();
+    test_rows_of_whole_pages();
     test_volumes();
     test_weights_that_are_not_finite();
     test_activations();

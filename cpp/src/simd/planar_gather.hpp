@@ -49,9 +49,26 @@ inline void copy_columns(const PlanarShape& shape, const float* from, std::int64
     }
 }
 
+/// Writes zeros wherever gathered rows have no column of the source.
+inline void clear_padding(const PlanarShape& shape, std::int64_t rows, float* gathered) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+        float* const to = gathered + row * shape.row_length;
+        std::int64_t begin = 0;
+        const auto clear_to = [&](std::int64_t end) {
+            std::memset(to + begin, 0, static_cast<std::size_t>(end - begin) * sizeof *to);
+        };
+        for (std::int64_t p = 0; p < shape.phase_count; ++p) {
+            clear_to(shape.phases[p].offset);
+            begin = shape.phases[p].offset + shape.phases[p].count * shape.period;
+        }
+        clear_to(shape.row_length);
+    }
+}
+
 /// Brings rows of the source into the form that the kernels want.
 __attribute__((noinline)) void gather_rows(const PlanarShape& shape, const float* src,
                                            std::int64_t rows, float* gathered) {
+    clear_padding(shape, rows, gathered);
     const bool pairs = shape.period == 1 && shape.column_stride == 2;
     for (std::int64_t p = 0; p < shape.phase_count; ++p) {
         const ColumnPhase phase = shape.phases[p];

@@ -168,6 +168,7 @@ inline const float* gather_line(const PlanarShape& shape, const PlanarTile& tile
     float* const gathered = tile.planes->gathered;
     if (shape.column_stride == 1 && shape.multiplier == 1) {
         const ColumnPhase& phase = shape.phases[0];
+        clear_padding(shape, 1, gathered);
         copy_padded(row, shape.src_pitch, phase.first * shape.src_channels,
                     phase.count * shape.src_channels, gathered + phase.offset);
     } else {

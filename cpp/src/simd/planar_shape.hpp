@@ -80,8 +80,8 @@ struct PlanarShape {
     /// A row of padding, with its margins.
     const float* zero_row = nullptr;
 
-    /// Rows are first copied to where columns follow one another without a stride, and padding is
-    /// zeros that are there beforehand.
+    /// Rows are first copied to where columns follow one another without a stride, between zeros
+    /// for the padding.
     bool gathered = false;
     const ColumnPhase* phases = nullptr;
     std::int64_t phase_count = 0;

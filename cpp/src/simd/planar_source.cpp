@@ -39,12 +39,7 @@ PlanarSource::PlanarSource(const PlanarGeometry& geometry, std::int64_t lanes, c
       scratch_(scratch) {
     const auto most = static_cast<std::size_t>(geometry.most_planes());
     const std::size_t floats = most * static_cast<std::size_t>(scratch_size_);
-    if (geometry.shape.gathered) {
-        // Zeros: the padding in gathered rows is never written.
-        scratch.floats.assign(floats, 0.0f);
-    } else if (scratch.floats.size() < floats) {
-        scratch.floats.resize(floats);
-    }
+    if (scratch.floats.size() < floats) scratch.floats.resize(floats);
     scratch.pointers.resize(most *
                             static_cast<std::size_t>(geometry.shape.kernel_rows * most_rows));
     scratch.planes.resize(most);
