@@ -121,7 +121,12 @@ def run_weights_gradient(case: BackwardWeightsCase) -> None:
 
 def weights_gradient_cases() -> Iterator[BackwardWeightsCase]:
     """Gradients by the weights of the same geometries, and of strides that planes are read with."""
-    more = [replace(GEOMETRIES[0], stride=2), replace(GEOMETRIES[2], size=(12, 40), stride=2)]
+    more = [
+        replace(GEOMETRIES[0], stride=2),
+        replace(GEOMETRIES[2], size=(12, 40), stride=2),
+        Case(size=(15, 14), padding=1),
+        Case(size=(26, 27), kernel=(5, 4), stride=2, padding=1),
+    ]
     for geometry in GEOMETRIES + SEQUENCES + VOLUMES + more:
         first, last = LAYOUTS[len(geometry.size)][:2]
         for channels in CHANNELS:

@@ -164,6 +164,17 @@ void test_against_the_definition() {
     }
 }
 
+/// By one thread and by two, where the source and the gradient are in the same memory order.
+void check_as_they_lie(const std::string& text, bool last) {
+    const Example example(text);
+    const Gradients right = expected(example.problem, example.src, example.diff_dst);
+    for (const int threads : {1, 2}) {
+        if (example.run(last, last, threads) == right) continue;
+        std::fprintf(stderr, "%s, channels-last %d\n", text.c_str(), last);
+        CHECK(false);
+    }
+}
+
 /// Planes are read as they lie, by strips of vectors: of all widths beside whole vectors, of more
 /// rows and planes than are done at once, by kernels whose taps are several blocks.
 void test_planes_as_they_lie() {
@@ -171,23 +182,26 @@ void test_planes_as_they_lie() {
                                "k9x6p8x2", "k4s2p9"}) {
         for (const std::int64_t width : {4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 50}) {
             for (const char* planes : {"n2c3", "n1c17m2"}) {
-                const std::string text = planes + ("i9x" + std::to_string(width)) + kernel;
-                const Example example(text);
-                const Gradients right = expected(example.problem, example.src, example.diff_dst);
-                for (const int threads : {1, 2}) {
-                    if (example.run(false, false, threads) == right) continue;
-                    std::fprintf(stderr, "%s\n", text.c_str());
-                    CHECK(false);
-                }
+                check_as_they_lie(planes + ("i9x" + std::to_string(width)) + kernel, false);
             }
         }
     }
     for (const char* text : {"n1c2i150x20k3p1", "n1c2i150x20k3s2p1", "n2c18i70x9k5p2",
                              "n1c1i9x3000k3p1", "n2c3i3x12x11k3p1", "n1c2m2i4x9x19k3s2p1"}) {
-        const Example example(text);
-        CHECK(example.run(false, false, 1) ==
-              expected(example.problem, example.src, example.diff_dst));
+        check_as_they_lie(text, false);
     }
+}
+
+/// The same of pixels whose channels fill vectors, or overlap.
+void test_pixels_as_they_lie() {
+    for (const char* kernel : {"k3p1", "k3s2p1", "k3", "k5p2", "k5s2p2", "k4x3s3x1p2", "k2x5s1x2p1",
+                               "k3x2d4x1p9x1", "k5x4p13:0x3:9"}) {
+        for (const char* images : {"n2c16i26x31", "n1c21i24x70", "n1c33i45x24"}) {
+            check_as_they_lie(std::string(images) + kernel, true);
+        }
+    }
+    check_as_they_lie("n1c17i14x13x15k3p1", true);
+    check_as_they_lie("n2c16i5x30x29k2x3x5s2p1", true);
 }
 
 /// Where sums are rounded, their order shows.
@@ -275,6 +289,7 @@ void test_arguments() {
 int main() {
     test_against_the_definition();
     test_planes_as_they_lie();
+    test_pixels_as_they_lie();
     test_threads();
     test_values_that_are_not_finite();
     test_arguments();

@@ -5,7 +5,7 @@
 //
 // The lanes of a vector are either neighbours in a row, of one channel, or channels of one pixel.
 // Blocks of taps read source and gradient from scratch memory as rows of vectors, which have the
-// one or the other: the loops are the same. Rolled planes are read as they lie.
+// one or the other: the loops are the same. Rolled planes and pixels are read as they lie.
 
 #include <cstdint>
 
@@ -58,7 +58,30 @@ struct RolledPlanes {
 
 using RollPlanes = void (*)(const RolledPlanes& planes);
 
-/// The largest stride that RolledPlanes may have.
+/// Pixels of a vector of channels, whose products are summed as they lie. Column taps follow one
+/// another.
+struct RolledPixels {
+    const float* src;  ///< column 0 of what the first row of outputs meets by the first row tap
+    std::int64_t src_row_step;  ///< from there to what the next row of outputs meets
+    std::int64_t src_tap_step;  ///< from there to what the next row tap meets
+    std::int64_t src_pitch;     ///< from column to column
+    std::int64_t src_columns;
+    const float* diff;  ///< column 0 of the first row of outputs
+    std::int64_t diff_row_step;
+    std::int64_t diff_pitch;
+    std::int64_t rows;   ///< of outputs
+    std::int64_t begin;  ///< columns of outputs that count, the end excluded
+    std::int64_t end;
+    std::int64_t column_padding;  ///< before the source
+    std::int64_t row_taps;
+    std::int64_t kernel_columns;
+    /// {row taps, kernel columns} vectors, to be added to.
+    float* sums;
+};
+
+using RollPixels = void (*)(const RolledPixels& pixels);
+
+/// The largest stride of what rolls: rows of RolledPlanes, columns of RolledPixels.
 inline constexpr int most_rolled_stride = 2;
 
 /// The most row taps and column taps that a block of any instruction set has.
@@ -74,7 +97,9 @@ struct WeightsKernels {
     /// registers.
     SumBlock sum[most_row_taps][most_column_taps];
     /// By the stride, less 1; null where there are none.
-    RollPlanes roll[most_rolled_stride];
+    RollPlanes roll_planes[most_rolled_stride];
+    /// By the stride, less 1.
+    RollPixels roll_pixels[most_rolled_stride];
     /// to[i] += all lanes of vector i of `sums`, which is set to 0.
     void (*add_all_lanes)(float* sums, double* to, std::int64_t count);
     /// to[i · lanes + lane] += the lane of vector i of `sums`, which is set to 0.
@@ -86,6 +111,8 @@ struct WeightsKernels {
                            const std::int64_t* places, std::int64_t count);
     /// Adds floats that follow one another to the lanes of a vector.
     void (*add_floats)(const float* from, std::int64_t count, float* sum);
+    /// Adds `count` vectors, `step` floats apart, to a vector.
+    void (*add_vectors)(const float* from, std::int64_t step, std::int64_t count, float* sum);
 };
 
 const WeightsKernels& weights_kernels_for(Level level) noexcept;

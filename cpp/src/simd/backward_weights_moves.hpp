@@ -4,7 +4,8 @@
 // instruction set; see lanes.hpp on linkage.
 
 #include "simd/backward_weights_blocks.hpp"
-#include "simd/backward_weights_rolling.hpp"
+#include "simd/backward_weights_pixels.hpp"
+#include "simd/backward_weights_planes.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -147,10 +148,13 @@ constexpr WeightsKernels weights_kernels(const char* name) {
     kernels.gather = gather;
     kernels.gather_vectors = gather_vectors;
     kernels.add_floats = add_floats;
+    kernels.add_vectors = add_vectors;
+    kernels.roll_pixels[0] = roll_pixels<1>;
+    kernels.roll_pixels[1] = roll_pixels<2>;
 #if defined(__AVX2__)
     // Older processors have no loads of some lanes alone.
-    kernels.roll[0] = roll_planes<1>;
-    kernels.roll[1] = roll_planes<2>;
+    kernels.roll_planes[0] = roll_planes<1>;
+    kernels.roll_planes[1] = roll_planes<2>;
 #endif
     using All = std::make_integer_sequence<int, most_column_taps>;
     set_functions<1>(kernels.sum[0], All());

@@ -1,11 +1,9 @@
 #pragma once
 
-// Sums of products over planes as they lie. A strip of outputs as wide as a vector runs down the
-// rows of the source, each of which is loaded once: it meets the gradients of the last few rows of
-// outputs, which stay in registers, as the sums of all taps do. See lanes.hpp on linkage.
+// Sums of products over memory as it lies, read once: each row of the source meets the gradients of
+// the last few rows of outputs, which stay in registers, as the sums of all taps do. What is called
+// a row here may be one of a plane, or a column of pixels. See lanes.hpp on linkage.
 
-#include "simd/backward_weights.hpp"
-#include "simd/lane_columns.hpp"
 #include "simd/lanes.hpp"
 #include "simd/unroll.hpp"
 
@@ -18,81 +16,13 @@ struct FirstTap {
     std::int64_t column;
 };
 
-/// What outputs from `begin` on meet in a row of the source by taps that follow one another.
-template <int Columns, int Step, bool Masked>
-class StripSource {
-public:
-    StripSource(const RolledPlanes& planes, std::int64_t tap, std::int64_t begin)
-        : first_(Step * begin + tap - planes.column_padding) {
-        if constexpr (!Masked) return;
-        for (int i = 0; i < vectors; ++i) {
-            masks_[i] = LaneMask(first_ + place(i), 1, planes.src_columns);
-        }
-    }
-
-    /// Whether nothing outside the rows is read without masks.
-    static bool is_inside(const RolledPlanes& planes, std::int64_t tap, std::int64_t begin) {
-        const std::int64_t first = Step * begin + tap - planes.column_padding;
-        return first >= 0 && first + place(vectors - 1) + lanes <= planes.src_columns &&
-               begin + lanes <= planes.columns;
-    }
-
-    /// With a step of 2, lanes are in the order of split_pair().
-    DWCONV_INLINE void load_to(Floats (&columns)[Columns], const float* row) const {
-        if constexpr (Step == 1) {
-            unroll<Columns>([&](auto k) __attribute__((always_inline)) {
-                columns[k.value] = load_vector(row, k.value);
-            });
-        } else {
-            unroll<vectors / 2>([&](auto i) __attribute__((always_inline)) {
-                constexpr int even = 2 * decltype(i)::value;
-                Floats odds;
-                split_pair(load_vector(row, even), load_vector(row, even + 1), columns[even], odds);
-                if constexpr (even + 1 < Columns) columns[even + 1] = odds;
-            });
-        }
-    }
-
-private:
-    /// That are loaded: one for each tap, or pairs of neighbours.
-    static constexpr int vectors = Step == 1 ? Columns : Columns + Columns % 2;
-    static_assert(Step == 1 || Step == 2);
-
-    static constexpr std::int64_t place(int i) {
-        return Step == 1 ? i : i / 2 * 2 + std::int64_t{i % 2} * lanes;
-    }
-    DWCONV_INLINE Floats load_vector(const float* row, int i) const {
-        const float* const from = row + first_ + place(i);
-        return Masked ? masks_[i].load(from) : load(from);
-    }
-
-    std::int64_t first_;
-    LaneMask masks_[vectors];
-};
-
-/// The gradients of a strip of outputs, in the same order.
-template <int Step, bool Masked>
-class StripGradient {
-public:
-    StripGradient(const RolledPlanes& planes, std::int64_t begin)
-        : begin_(begin), pitch_(planes.diff_pitch), mask_(begin, 1, planes.columns) {}
-
-    DWCONV_INLINE Floats load_row(const float* plane, std::int64_t row) const {
-        const float* const from = plane + row * pitch_ + begin_;
-        const Floats values = Masked ? mask_.load(from) : load(from);
-        return Step == 2 ? swap_middle(values) : values;
-    }
-
-private:
-    std::int64_t begin_;
-    std::int64_t pitch_;
-    LaneMask mask_;
-};
-
 /// Sums of some rows of taps, and the gradients of the outputs that the rows of the source meet by
 /// them: the one of row t, counted with the padding, by tap i is that of output (t - i) / Step.
 template <int Rows, int Columns, int Step>
 struct RolledSums {
+    static constexpr int row_taps = Rows;
+    static constexpr int column_taps = Columns;
+    static constexpr int step = Step;
     static constexpr int kept = (Rows - 1) / Step + 1;
 
     DWCONV_INLINE void advance(Floats next) {
@@ -115,11 +45,12 @@ struct RolledSums {
         });
     }
 
-    /// `pitch`: vectors from one row of taps to the next.
-    DWCONV_INLINE void add_to(float* to, std::int64_t pitch) const {
+    /// Pitches: vectors from one row of taps to the next, and from one column to the next.
+    DWCONV_INLINE void add_to(float* to, std::int64_t row_pitch, std::int64_t column_pitch) const {
         unroll<Rows>([&](auto i) __attribute__((always_inline)) {
             unroll<Columns>([&](auto k) __attribute__((always_inline)) {
-                float* const at = to + (decltype(i)::value * pitch + k.value) * lanes;
+                float* const at =
+                    to + (decltype(i)::value * row_pitch + k.value * column_pitch) * lanes;
                 store(at, load(at) + sums[i.value][k.value]);
             });
         });
@@ -129,64 +60,57 @@ struct RolledSums {
     Floats sums[Rows][Columns] = {};
 };
 
-/// Adds the products of a strip of outputs by `Rows` and `Columns` taps from the first one on.
-template <int Rows, int Columns, int Step, bool Masked>
-__attribute__((noinline)) void add_strip(const RolledPlanes& planes, FirstTap tap,
-                                         std::int64_t begin) {
-    using Sums = RolledSums<Rows, Columns, Step>;
-    const StripSource<Columns, Step, Masked> source(planes, tap.column, begin);
-    const StripGradient<Step, Masked> gradient(planes, begin);
-    // Row i of the source is row i + padding of those that these taps meet.
-    const std::int64_t padding = planes.row_padding - tap.row;
-    const std::int64_t first = clamp_to(planes.begin * Step - padding, 0, planes.src_rows);
-    const std::int64_t last =
-        clamp_to((planes.end - 1) * Step + Rows - padding, first, planes.src_rows);
-    if (first == last) return;
-    const std::int64_t output = (first + padding) / Step;
-    const std::int64_t output_end = (last - 1 + padding) / Step + 1;
-    const float* src = planes.src;
-    const float* diff = planes.diff;
-    float* to = planes.sums + (tap.row * planes.kernel_columns + tap.column) * lanes;
-    for (std::int64_t plane = 0; plane < planes.planes; ++plane) {
-        Sums sums;
+/// The rows of the source that some rows of outputs meet by some rows of taps, and the outputs that
+/// end a window of gradients when those rows are met.
+template <class Sums>
+class Rolls {
+public:
+    /// Row i of the source is row i + padding of those that the taps meet.
+    Rolls(std::int64_t begin, std::int64_t end, std::int64_t padding, std::int64_t elements)
+        : begin_(begin),
+          end_(end),
+          padding_(padding),
+          first_(clamp_to(begin * Sums::step - padding, 0, elements)),
+          last_(clamp_to((end - 1) * Sums::step + Sums::row_taps - padding, first_, elements)) {}
+
+    bool none() const { return first_ == last_; }
+
+    /// `src` is row 0 of the source; gradient(o) is that of output o, and source(row) the columns
+    /// of a row.
+    template <class Gradient, class Source>
+    DWCONV_INLINE void add_to(Sums& sums, const float* src, std::int64_t pitch,
+                              const Gradient& gradient, const Source& source) const {
         const auto advance = [&](std::int64_t o) __attribute__((always_inline)) {
-            const bool counts = o >= planes.begin && o < planes.end;
-            sums.advance(counts ? gradient.load_row(diff, o) : Floats{});
+            sums.advance(o >= begin_ && o < end_ ? gradient(o) : Floats{});
         };
+        const std::int64_t output = (first_ + padding_) / Sums::step;
+        const std::int64_t output_end = (last_ - 1 + padding_) / Sums::step + 1;
         for (std::int64_t o = output - Sums::kept + 1; o < output; ++o) advance(o);
-        const float* row = src + (output * Step - padding) * planes.src_pitch;
+        const float* row = src + (output * Sums::step - padding_) * pitch;
         for (std::int64_t o = output; o < output_end; ++o) {
             advance(o);
-            unroll<Step>([&](auto phase) __attribute__((always_inline)) {
+            unroll<Sums::step>([&](auto phase) __attribute__((always_inline)) {
                 constexpr int p = decltype(phase)::value;
-                const std::int64_t i = o * Step + p - padding;
-                if (Step == 1 || (i >= first && i < last)) {
-                    Floats columns[Columns];
-                    source.load_to(columns, row);
+                const std::int64_t i = o * Sums::step + p - padding_;
+                if (Sums::step == 1 || (i >= first_ && i < last_)) {
+                    Floats columns[Sums::column_taps];
+                    source(columns, row);
                     // Else GCC 12 loads them again for each row of taps.
                     for (Floats& column : columns) __asm__("" : "+v"(column));
                     sums.template add<p>(columns);
                 }
-                row += planes.src_pitch;
+                row += pitch;
             });
         }
-        sums.add_to(to, planes.kernel_columns);
-        src += planes.src_step;
-        diff += planes.diff_step;
-        to += planes.sums_step;
     }
-}
 
-template <int Rows, int Columns, int Step>
-void add_strips(const RolledPlanes& planes, FirstTap tap) {
-    for (std::int64_t begin = 0; begin < planes.columns; begin += lanes) {
-        if (StripSource<Columns, Step, false>::is_inside(planes, tap.column, begin)) {
-            add_strip<Rows, Columns, Step, false>(planes, tap, begin);
-        } else {
-            add_strip<Rows, Columns, Step, true>(planes, tap, begin);
-        }
-    }
-}
+private:
+    std::int64_t begin_;
+    std::int64_t end_;
+    std::int64_t padding_;
+    std::int64_t first_;
+    std::int64_t last_;
+};
 
 /// Taps whose sums stay in registers, beside what they are made of.
 constexpr std::int64_t most_rolled_columns = 4;
@@ -211,36 +135,22 @@ inline std::int64_t part_of(std::int64_t left, std::int64_t most) {
     return (left + parts - 1) / parts;
 }
 
-template <int Step>
-void roll_planes(const RolledPlanes& planes) {
+/// Calls body(rolled tap, other tap, Constant<of those that roll>(), Constant<of the others>()) for
+/// the first taps of all parts of a kernel.
+template <class Body>
+DWCONV_INLINE void for_parts(std::int64_t rolled, std::int64_t others, const Body& body) {
     std::int64_t rows, columns;
-    for (std::int64_t row = 0; row < planes.kernel_rows; row += rows) {
-        rows = part_of(planes.kernel_rows - row, most_rolled_rows);
-        for (std::int64_t column = 0; column < planes.kernel_columns; column += columns) {
-            columns = part_of(planes.kernel_columns - column, most_rolled_columns);
+    for (std::int64_t row = 0; row < rolled; row += rows) {
+        rows = part_of(rolled - row, most_rolled_rows);
+        for (std::int64_t column = 0; column < others; column += columns) {
+            columns = part_of(others - column, most_rolled_columns);
             with_constant<most_rolled_rows>(rows, [&](auto r) __attribute__((always_inline)) {
                 with_constant<most_rolled_columns>(
-                    columns, [&](auto c) __attribute__((always_inline)) {
-                        add_strips<decltype(r)::value, decltype(c)::value, Step>(planes,
-                                                                                 {row, column});
-                    });
+                    columns,
+                    [&](auto c) __attribute__((always_inline)) { body(row, column, r, c); });
             });
         }
     }
-}
-
-/// Of floats that follow one another, added to the lanes of a vector.
-void add_floats(const float* from, std::int64_t count, float* sum) {
-    constexpr int chains = 4;
-    Floats sums[chains] = {load(sum)};
-    std::int64_t i = 0;
-    for (; i + chains * lanes <= count; i += chains * lanes) {
-        unroll<chains>([&](auto chain) __attribute__((always_inline)) {
-            sums[chain.value] += load(from + i + chain.value * lanes);
-        });
-    }
-    for (; i < count; i += lanes) sums[0] += LaneMask(i, 1, count).load(from + i);
-    store(sum, (sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
 }  // namespace

@@ -46,14 +46,15 @@ public:
     explicit OwnBackwardWeights(const Request& request)
         : threads_(request.threads),
           shape_(request),
-          sums_(shape_.roll == nullptr ? make_gathered_sums(shape_) : make_rolled_sums(shape_)),
+          sums_(make_weights_sums(shape_)),
           tiles_({shape_.units, parts_of(shape_, sums_->lines()), work_of(shape_)}, threads_) {}
 
     StrategyKind kind() const noexcept override { return StrategyKind::planar; }
     std::string implementation() const override {
-        const char* const lanes = shape_.roll != nullptr ? "rolling:"
-                                  : shape_.vectors       ? "channels:"
-                                                         : "";
+        const char* const lanes = shape_.roll_planes != nullptr   ? "rolling:"
+                                  : shape_.roll_pixels != nullptr ? "rolling:channels:"
+                                  : shape_.vectors                ? "channels:"
+                                                                  : "";
         return std::string("planar:weights:") + lanes + shape_.kernels.name;
     }
 

@@ -176,14 +176,6 @@ void GatheredSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsR
 
 }  // namespace
 
-PlaneRows plane_of(const TensorView& view, std::int64_t n, std::int64_t channel, std::int64_t slice,
-                   std::int64_t column, std::int64_t channel_step) {
-    const auto steps = spatial_strides(view.strides);
-    return {view.floats() + n * view.strides[0] + channel * view.strides[1] + slice * steps[0] +
-                column * steps[2],
-            steps[1], steps[2], channel_step * view.strides[1]};
-}
-
 std::unique_ptr<const WeightsSums> make_gathered_sums(const WeightsShape& shape) {
     return std::make_unique<GatheredSums>(shape);
 }

@@ -16,8 +16,9 @@ struct WeightsShape {
     Problem problem;
     WeightsAxes axes;
     const simd::WeightsKernels& kernels;
-    /// Planes as they lie, or null: rows are copied.
-    simd::RollPlanes roll;
+    /// What sums the products of planes, or of pixels, as they lie; both null: rows are copied.
+    simd::RollPlanes roll_planes;
+    simd::RollPixels roll_pixels;
     bool vectors;        ///< lanes are channels; else columns of a plane
     std::int64_t width;  ///< channels of a unit
     std::int64_t units;

@@ -44,6 +44,10 @@ public:
 /// Of rows that are copied, in the order that is best for the lanes.
 std::unique_ptr<const WeightsSums> make_gathered_sums(const WeightsShape& shape);
 /// Of planes as they lie.
-std::unique_ptr<const WeightsSums> make_rolled_sums(const WeightsShape& shape);
+std::unique_ptr<const WeightsSums> make_plane_sums(const WeightsShape& shape);
+/// Of vectors of channels as they lie.
+std::unique_ptr<const WeightsSums> make_pixel_sums(const WeightsShape& shape);
+/// Whichever is best.
+std::unique_ptr<const WeightsSums> make_weights_sums(const WeightsShape& shape);
 
 }  // namespace dwconv::strategy

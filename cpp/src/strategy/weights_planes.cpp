@@ -20,10 +20,10 @@ constexpr std::int64_t floats_in_cache = 6 * 1024;
 /// Planes whose strips are prepared at once.
 constexpr std::int64_t most_planes = 16;
 
-class RolledSums final : public WeightsSums {
+class PlaneSums final : public WeightsSums {
 public:
-    explicit RolledSums(const WeightsShape& shape)
-        : shape_(shape), roll_(shape.roll), taps_(static_cast<std::size_t>(shape.taps)) {
+    explicit PlaneSums(const WeightsShape& shape)
+        : shape_(shape), roll_(shape.roll_planes), taps_(static_cast<std::size_t>(shape.taps)) {
         std::iota(taps_.begin(), taps_.end(), 0);
         const WeightsAxis &rows = shape.axes[1], &columns = shape.axes[2];
         const std::int64_t row = columns.elements * rows.stride + columns.outputs;
@@ -62,8 +62,8 @@ private:
     std::int64_t terms_of_row_;
 };
 
-void RolledSums::add_group(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                           double* sums, WeightsBuffers& buffers) const {
+void PlaneSums::add_group(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
+                          double* sums, WeightsBuffers& buffers) const {
     const std::int64_t height = shape_.axes[1].outputs;
     const std::int64_t vectors = (units.end - units.begin) * shape_.vectors_of_unit();
     const std::int64_t floats = vectors * shape_.kernels.lanes;
@@ -85,8 +85,8 @@ void RolledSums::add_group(const WeightsSource& arrays, WeightsRange lines, Weig
 }
 
 /// `slice` counts through all images and their slices.
-void RolledSums::add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
-                          WeightsRange units, std::int64_t member, float* sums) const {
+void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
+                         WeightsRange units, std::int64_t member, float* sums) const {
     const auto& [depth, height, width] = shape_.axes;
     const std::int64_t z = slice % depth.outputs;
     const std::int64_t n = slice / depth.outputs;
@@ -121,7 +121,7 @@ void RolledSums::add_rows(const WeightsSource& arrays, std::int64_t slice, Weigh
     if (shape_.problem.bias) add_gradient(planes, sums + shape_.bias_vector(member) * lanes);
 }
 
-void RolledSums::add_gradient(const simd::RolledPlanes& planes, float* sums) const {
+void PlaneSums::add_gradient(const simd::RolledPlanes& planes, float* sums) const {
     const float* rows = planes.diff + planes.begin * planes.diff_pitch;
     for (std::int64_t plane = 0; plane < planes.planes; ++plane) {
         shape_.kernels.add_floats(rows, (planes.end - planes.begin) * planes.columns, sums);
@@ -132,8 +132,8 @@ void RolledSums::add_gradient(const simd::RolledPlanes& planes, float* sums) con
 
 }  // namespace
 
-std::unique_ptr<const WeightsSums> make_rolled_sums(const WeightsShape& shape) {
-    return std::make_unique<RolledSums>(shape);
+std::unique_ptr<const WeightsSums> make_plane_sums(const WeightsShape& shape) {
+    return std::make_unique<PlaneSums>(shape);
 }
 
 }  // namespace dwconv::strategy
