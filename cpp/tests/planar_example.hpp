@@ -31,21 +31,6 @@ inline std::vector<Level> levels() {
     return all;
 }
 
-/// NCHW to NHWC.
-inline std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
-    std::vector<float> moved;
-    std::int64_t pixels = 1;
-    for (std::size_t i = 2; i < shape.size(); ++i) pixels *= shape[i];
-    for (std::int64_t n = 0; n < shape[0]; ++n) {
-        for (std::int64_t p = 0; p < pixels; ++p) {
-            for (std::int64_t c = 0; c < shape[1]; ++c) {
-                moved.push_back(values[static_cast<std::size_t>((n * shape[1] + c) * pixels + p)]);
-            }
-        }
-    }
-    return moved;
-}
-
 struct Example {
     Problem problem;
     std::vector<float> src, weights, bias, expected;

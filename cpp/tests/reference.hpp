@@ -18,6 +18,21 @@ inline std::vector<float> integers(std::int64_t count, unsigned seed) {
     return values;
 }
 
+/// NCHW to NHWC, and so on.
+inline std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
+    std::vector<float> moved;
+    std::int64_t pixels = 1;
+    for (std::size_t i = 2; i < shape.size(); ++i) pixels *= shape[i];
+    for (std::int64_t n = 0; n < shape[0]; ++n) {
+        for (std::int64_t p = 0; p < pixels; ++p) {
+            for (std::int64_t c = 0; c < shape[1]; ++c) {
+                moved.push_back(values[static_cast<std::size_t>((n * shape[1] + c) * pixels + p)]);
+            }
+        }
+    }
+    return moved;
+}
+
 /// The problem, normalized, with three dimensions: fewer are three with sizes of 1.
 inline Problem in_three_dimensions(const Problem& problem) {
     Problem p = problem.normalized();

@@ -16,21 +16,6 @@ using namespace dwconv;
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-/// NCHW to NHWC, and so on.
-std::vector<float> channels_last(const std::vector<float>& values, const Dims& shape) {
-    std::vector<float> moved;
-    std::int64_t pixels = 1;
-    for (std::size_t i = 2; i < shape.size(); ++i) pixels *= shape[i];
-    for (std::int64_t n = 0; n < shape[0]; ++n) {
-        for (std::int64_t p = 0; p < pixels; ++p) {
-            for (std::int64_t c = 0; c < shape[1]; ++c) {
-                moved.push_back(values[at((n * shape[1] + c) * pixels + p)]);
-            }
-        }
-    }
-    return moved;
-}
-
 /// NaN is the same as NaN.
 bool same(const std::vector<float>& a, const std::vector<float>& b) {
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -104,8 +89,8 @@ struct Example {
     /// With the source and the gradient in channels-last memory or not.
     Gradients run(bool src_last, bool diff_last, int threads) const {
         const Dims s = problem.src_shape(), d = problem.dst_shape();
-        const auto moved_src = src_last ? channels_last(src, s) : src;
-        const auto moved_diff = diff_last ? channels_last(diff_dst, d) : diff_dst;
+        const auto moved_src = src_last ? check::channels_last(src, s) : src;
+        const auto moved_diff = diff_last ? check::channels_last(diff_dst, d) : diff_dst;
         const TensorView src_view(moved_src.data(), DataType::float32, s,
                                   src_last ? channels_last_strides(s) : c_order_strides(s));
         const TensorView diff_view(moved_diff.data(), DataType::float32, d,
