@@ -22,17 +22,9 @@ constexpr std::int64_t least_rolled_rows = 8;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
-/// Rows a multiple of a page apart share a few places of the first-level cache. Where a block reads
-/// more of them than have room there, it pays to copy them to where they do not. (Measured with
-/// AVX2; the caches of processors with AVX-512 have more places.)
+/// Floats of a page, and places in a set of the first-level cache.
 constexpr std::int64_t page_floats = 1024;
 constexpr std::int64_t rows_with_room = 8;
-constexpr std::int64_t rows_of_taps_worth_a_copy = 5;
-
-bool rows_collide(const PlanarShape& shape) {
-    return shape.src_pitch % page_floats == 0 && shape.src_rows > rows_with_room &&
-           shape.kernel_rows >= rows_of_taps_worth_a_copy;
-}
 
 /// Whether the stride is best dealt with while loading: in kernels of few columns, as each loads
 /// its own.
@@ -53,6 +45,10 @@ bool sums_roll(const Problem& problem) {
     const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
     return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
            (stride[1] == 1 || strides);
+}
+
+bool rows_collide(std::int64_t row_floats, std::int64_t rows) {
+    return row_floats % page_floats == 0 && rows > rows_with_room;
 }
 
 PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
@@ -89,7 +85,8 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     const bool line = rows == 0 && is_line(lanes);
     shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1 ||
-                     (!planes && lanes < longest_vector && rows_collide(shape)) ||
+                     (!planes && lanes < longest_vector && shape.kernel_rows >= taps_worth_a_copy &&
+                      rows_collide(shape.src_pitch, shape.src_rows)) ||
                      (line && is_mostly_edges(lanes));
     if (shape.gathered) {
         gather_columns(output[columns]);

@@ -19,6 +19,14 @@ enum class PlanarOrder : std::uint8_t {
 /// normalized.
 bool sums_roll(const Problem& problem);
 
+/// Whether rows of so many floats, of which there are so many, share a few places of a first-level
+/// cache, as they are a multiple of a page apart.
+bool rows_collide(std::int64_t row_floats, std::int64_t rows);
+
+/// Rows of taps from which on it pays to copy channels-last rows that collide to where they do not.
+/// (Measured with AVX2; the caches of processors with AVX-512 have more places.)
+inline constexpr std::int64_t taps_worth_a_copy = 5;
+
 /// A problem as the kernels see it, with the memory that the shape points to; all but the
 /// functions.
 struct PlanarGeometry {

@@ -116,15 +116,11 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 
 namespace {
 
-/// Floats of a page: rows that are a multiple of it apart share the few places of a first-level
-/// cache, and those that planar reads at a time, of a kernel of few taps, do not stay there until
-/// they have served.
-constexpr std::int64_t page = 1024;
-constexpr std::int64_t rows_in_cache = 8;
-
+/// Rows that planar reads at a time do not stay in the first-level cache until they have served,
+/// and of few taps it does not copy them.
 bool rows_collide(const Problem& problem, std::int64_t row) {
-    return row % page == 0 && problem.spatial[0] > rows_in_cache &&
-           problem.kernel[0] < large_kernel;
+    return problem.kernel[0] < simd::taps_worth_a_copy &&
+           simd::rows_collide(row, problem.spatial[0]);
 }
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
