@@ -23,6 +23,16 @@ std::int64_t WeightsAxis::end_output(std::int64_t tap) const noexcept {
     return room <= 0 ? 0 : std::min(ceil_div(room, stride), outputs);
 }
 
+std::int64_t WeightsAxis::first_tap(std::int64_t output) const noexcept {
+    const std::int64_t before = low - output * stride;
+    return before <= 0 ? 0 : std::min(ceil_div(before, dilation), kernel);
+}
+
+std::int64_t WeightsAxis::end_tap(std::int64_t output) const noexcept {
+    const std::int64_t room = elements + low - output * stride;
+    return room <= 0 ? 0 : std::min(ceil_div(room, dilation), kernel);
+}
+
 bool WeightsAxis::operator!=(const WeightsAxis& other) const noexcept {
     return elements != other.elements || outputs != other.outputs || kernel != other.kernel ||
            stride != other.stride || dilation != other.dilation || low != other.low;

@@ -24,6 +24,9 @@ struct WeightsAxis {
     /// The outputs that meet an element by this tap, the end excluded.
     std::int64_t first_output(std::int64_t tap) const noexcept;
     std::int64_t end_output(std::int64_t tap) const noexcept;
+    /// The taps by which an output meets elements, the end excluded.
+    std::int64_t first_tap(std::int64_t output) const noexcept;
+    std::int64_t end_tap(std::int64_t output) const noexcept;
 
     bool operator!=(const WeightsAxis& other) const noexcept;
 };

@@ -9,9 +9,6 @@ namespace dwconv::strategy {
 
 namespace {
 
-/// Terms of a lane that are summed in float, in sums of parts of them.
-constexpr std::int64_t most_terms = 2048;
-
 /// Floats of a row of the gradient, at most.
 constexpr std::int64_t longest_row = 4096;
 
@@ -116,7 +113,7 @@ private:
             const std::int64_t end = std::min(begin + bands().band(), last);
             band(begin, end);
             terms_ += (end - begin) * bands().terms();
-            if (terms_ >= most_terms) settle();
+            if (terms_ >= most_float_terms) settle();
         }
     }
 
@@ -127,11 +124,7 @@ private:
     }
 
     void settle() {
-        if (shape_.vectors) {
-            shape_.kernels.add_lanes(sums_, to_, shape_.vectors_of_unit());
-        } else {
-            shape_.kernels.add_all_lanes(sums_, to_, shape_.vectors_of_unit());
-        }
+        strategy::settle(shape_, sums_, to_, shape_.vectors_of_unit());
         terms_ = 0;
     }
 

@@ -1,80 +1,48 @@
 #include <algorithm>
-#include <cstddef>
-#include <numeric>
 
 #include "ceil_div.hpp"
-#include "strategy/weights_sums.hpp"
+#include "strategy/weights_in_place.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-/// Terms of a lane that are summed in float, and in a register, at most.
-constexpr std::int64_t most_terms = 2048;
+/// Terms of a lane that are summed in a register, at most.
 constexpr std::int64_t register_terms = 128;
 /// Columns of the source whose cache lines, of some rows, stay in a first-level cache for all
 /// vectors that have a part of them.
 constexpr std::int64_t columns_in_cache = 32;
 
-class PixelSums final : public WeightsSums {
+/// Outputs of a row that are done together: about equal parts.
+std::int64_t columns_of(const WeightsAxis& columns) {
+    const std::int64_t most = columns_in_cache / columns.stride;
+    return ceil_div(columns.outputs, ceil_div(columns.outputs, most));
+}
+
+std::int64_t band_of(const WeightsAxis& columns) {
+    return std::max<std::int64_t>(register_terms / columns_of(columns), 1);
+}
+
+class PixelSums final : public WeightsInPlace {
 public:
     explicit PixelSums(const WeightsShape& shape)
-        : shape_(shape), taps_(static_cast<std::size_t>(shape.taps)) {
-        std::iota(taps_.begin(), taps_.end(), 0);
-        const WeightsAxis& columns = shape.axes[2];
-        const std::int64_t most = columns_in_cache / columns.stride;
-        columns_ = ceil_div(columns.outputs, ceil_div(columns.outputs, most));
-        band_ = std::max<std::int64_t>(register_terms / columns_, 1);
-    }
-
-    std::int64_t lines() const noexcept override {
-        return shape_.problem.batch * shape_.axes[0].outputs * shape_.axes[1].outputs;
-    }
-    const std::vector<std::int64_t>& taps() const noexcept override { return taps_; }
-
-    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
-             WeightsBuffers& buffers) const override;
+        : WeightsInPlace(shape, band_of(shape.axes[2]), shape.axes[2].outputs),
+          columns_(columns_of(shape.axes[2])) {}
 
 private:
-    void add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
-                  WeightsRange units, float* sums) const;
+    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
+                  WeightsRange units, float* sums) const override;
     void add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRange rows,
                   WeightsRange columns, float* sums) const;
     void add_gradient(const PlaneRows& diff, WeightsRange rows, WeightsRange columns,
                       float* sum) const;
 
-    const WeightsShape& shape_;
-    std::vector<std::int64_t> taps_;
-    std::int64_t columns_;  ///< of outputs, that are done together
-    std::int64_t band_;     ///< rows of outputs
+    std::int64_t columns_;
 };
 
-void PixelSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                    double* sums, WeightsBuffers& buffers) const {
-    const std::int64_t height = shape_.axes[1].outputs;
-    const std::int64_t vectors = (units.end - units.begin) * shape_.vectors_of_unit();
-    const std::int64_t floats = vectors * shape_.kernels.lanes;
-    float* const partial = buffers.sums.reserve(static_cast<std::size_t>(floats));
-    std::fill_n(partial, floats, 0.0f);
-    std::int64_t terms = 0;
-    for (std::int64_t line = lines.begin; line < lines.end;) {
-        const std::int64_t row = line % height;
-        const WeightsRange rows = {row, std::min({row + band_, height, row + lines.end - line})};
-        add_rows(arrays, line / height, rows, units, partial);
-        line += rows.end - rows.begin;
-        terms += (rows.end - rows.begin) * shape_.axes[2].outputs;
-        if (terms < most_terms && line < lines.end) continue;
-        shape_.kernels.add_lanes(partial, sums, vectors);
-        terms = 0;
-    }
-}
-
-/// `slice` counts through all images and their slices.
-void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
-                         WeightsRange units, float* sums) const {
+void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
+                         WeightsRange rows, WeightsRange units, float* sums) const {
     const WeightsAxis &depth = shape_.axes[0], &width = shape_.axes[2];
-    const std::int64_t z = slice % depth.outputs;
-    const std::int64_t n = slice / depth.outputs;
     const std::int64_t lanes = shape_.kernels.lanes;
     for (std::int64_t begin = 0; begin < width.outputs; begin += columns_) {
         const WeightsRange columns = {begin, std::min(begin + columns_, width.outputs)};
@@ -100,14 +68,6 @@ void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t slice, Weight
 void PixelSums::add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRange rows,
                          WeightsRange columns, float* sums) const {
     const WeightsAxis &height = shape_.axes[1], &width = shape_.axes[2];
-    const auto first_tap = [&](std::int64_t row) {
-        const std::int64_t before = height.low - row * height.stride;
-        return before <= 0 ? 0 : std::min(ceil_div(before, height.dilation), height.kernel);
-    };
-    const auto end_tap = [&](std::int64_t row) {
-        const std::int64_t room = height.elements + height.low - row * height.stride;
-        return room <= 0 ? 0 : std::min(ceil_div(room, height.dilation), height.kernel);
-    };
     simd::RolledPixels pixels = {};
     pixels.src_row_step = height.stride * src.row_step;
     pixels.src_tap_step = height.dilation * src.row_step;
@@ -120,10 +80,10 @@ void PixelSums::add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRan
     pixels.column_padding = width.low;
     pixels.kernel_columns = width.kernel;
     for (std::int64_t row = rows.begin; row < rows.end; row += pixels.rows) {
-        const std::int64_t tap = first_tap(row), tap_end = end_tap(row);
+        const std::int64_t tap = height.first_tap(row), tap_end = height.end_tap(row);
         pixels.rows = 1;
-        while (row + pixels.rows < rows.end && first_tap(row + pixels.rows) == tap &&
-               end_tap(row + pixels.rows) == tap_end) {
+        while (row + pixels.rows < rows.end && height.first_tap(row + pixels.rows) == tap &&
+               height.end_tap(row + pixels.rows) == tap_end) {
             ++pixels.rows;
         }
         if (tap >= tap_end) continue;

@@ -1,16 +1,13 @@
 #include <algorithm>
-#include <cstddef>
-#include <numeric>
 
 #include "ceil_div.hpp"
-#include "strategy/weights_sums.hpp"
+#include "strategy/weights_in_place.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
 
-/// Terms of a lane that are summed in float, and rows that a sum in a register has, at most.
-constexpr std::int64_t most_terms = 2048;
+/// Rows that a sum in a register has, at most.
 constexpr std::int64_t most_rows = 64;
 /// A band begins with rows that the one before has loaded too.
 constexpr std::int64_t least_rows = 8;
@@ -20,76 +17,55 @@ constexpr std::int64_t floats_in_cache = 6 * 1024;
 /// Planes whose strips are prepared at once.
 constexpr std::int64_t most_planes = 16;
 
-class PlaneSums final : public WeightsSums {
+/// Floats of source and gradient for a row of outputs.
+std::int64_t floats_of_row(const WeightsShape& shape) {
+    return shape.axes[2].elements * shape.axes[1].stride + shape.axes[2].outputs;
+}
+
+std::int64_t band_of(const WeightsShape& shape) {
+    return std::clamp(floats_in_cache / floats_of_row(shape), least_rows, most_rows);
+}
+
+class PlaneSums final : public WeightsInPlace {
 public:
     explicit PlaneSums(const WeightsShape& shape)
-        : shape_(shape), roll_(shape.roll_planes), taps_(static_cast<std::size_t>(shape.taps)) {
-        std::iota(taps_.begin(), taps_.end(), 0);
-        const WeightsAxis &rows = shape.axes[1], &columns = shape.axes[2];
-        const std::int64_t row = columns.elements * rows.stride + columns.outputs;
-        band_ = std::clamp(floats_in_cache / row, least_rows, most_rows);
-        const std::int64_t plane = std::min(band_, rows.outputs) * row;
-        group_ = std::clamp<std::int64_t>(floats_in_cache / plane, 1, most_planes);
-        terms_of_row_ = ceil_div(columns.outputs, shape.kernels.lanes);
+        : WeightsInPlace(shape, band_of(shape),
+                         ceil_div(shape.axes[2].outputs, shape.kernels.lanes)) {
+        const std::int64_t rows = std::min(band_of(shape), shape.axes[1].outputs);
+        group_ = std::clamp<std::int64_t>(floats_in_cache / (rows * floats_of_row(shape)), 1,
+                                          most_planes);
     }
-
-    std::int64_t lines() const noexcept override {
-        return shape_.problem.batch * shape_.axes[0].outputs * shape_.axes[1].outputs;
-    }
-    const std::vector<std::int64_t>& taps() const noexcept override { return taps_; }
 
     void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
              WeightsBuffers& buffers) const override {
-        const std::int64_t of_unit = shape_.vectors_of_unit();
         for (std::int64_t unit = units.begin; unit < units.end; unit += group_) {
             const WeightsRange some = {unit, std::min(unit + group_, units.end)};
-            add_group(arrays, lines, some, sums + (unit - units.begin) * of_unit, buffers);
+            WeightsInPlace::add(arrays, lines, some,
+                                sums + (unit - units.begin) * shape_.sums_of_unit(), buffers);
         }
     }
 
 private:
-    void add_group(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                   double* sums, WeightsBuffers& buffers) const;
-    void add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
-                  WeightsRange units, std::int64_t member, float* sums) const;
+    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
+                  WeightsRange units, float* sums) const override;
+    void add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
+                    WeightsRange units, std::int64_t member, float* sums) const;
     void add_gradient(const simd::RolledPlanes& planes, float* sums) const;
 
-    const WeightsShape& shape_;
-    simd::RollPlanes roll_;
-    std::vector<std::int64_t> taps_;
-    std::int64_t band_;   ///< rows of outputs
     std::int64_t group_;  ///< planes that are done together
-    std::int64_t terms_of_row_;
 };
 
-void PlaneSums::add_group(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                          double* sums, WeightsBuffers& buffers) const {
-    const std::int64_t height = shape_.axes[1].outputs;
-    const std::int64_t vectors = (units.end - units.begin) * shape_.vectors_of_unit();
-    const std::int64_t floats = vectors * shape_.kernels.lanes;
-    float* const partial = buffers.sums.reserve(static_cast<std::size_t>(floats));
-    std::fill_n(partial, floats, 0.0f);
-    std::int64_t terms = 0;
-    for (std::int64_t line = lines.begin; line < lines.end;) {
-        const std::int64_t row = line % height;
-        const WeightsRange rows = {row, std::min({row + band_, height, row + lines.end - line})};
-        for (std::int64_t member = 0; member < shape_.problem.multiplier; ++member) {
-            add_rows(arrays, line / height, rows, units, member, partial);
-        }
-        line += rows.end - rows.begin;
-        terms += (rows.end - rows.begin) * terms_of_row_;
-        if (terms < most_terms && line < lines.end) continue;
-        shape_.kernels.add_all_lanes(partial, sums, vectors);
-        terms = 0;
+void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
+                         WeightsRange rows, WeightsRange units, float* sums) const {
+    for (std::int64_t member = 0; member < shape_.problem.multiplier; ++member) {
+        add_member(arrays, n, z, rows, units, member, sums);
     }
 }
 
-/// `slice` counts through all images and their slices.
-void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t slice, WeightsRange rows,
-                         WeightsRange units, std::int64_t member, float* sums) const {
+void PlaneSums::add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
+                           WeightsRange rows, WeightsRange units, std::int64_t member,
+                           float* sums) const {
     const auto& [depth, height, width] = shape_.axes;
-    const std::int64_t z = slice % depth.outputs;
-    const std::int64_t n = slice / depth.outputs;
     const std::int64_t members = shape_.problem.multiplier;
     const std::int64_t lanes = shape_.kernels.lanes;
     const PlaneRows diff = plane_of(arrays.diff_dst, n, units.begin * members + member, z, 0, 1);
@@ -116,7 +92,7 @@ void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t slice, Weight
         planes.src_pitch = src.row_step;
         planes.src_step = src.lane_step;
         planes.sums = sums + shape_.first_vector(member, tap) * lanes;
-        roll_(planes);
+        shape_.roll_planes(planes);
     }
     if (shape_.problem.bias) add_gradient(planes, sums + shape_.bias_vector(member) * lanes);
 }

@@ -10,6 +10,14 @@ PlaneRows plane_of(const TensorView& view, std::int64_t n, std::int64_t channel,
             steps[1], steps[2], channel_step * view.strides[1]};
 }
 
+void settle(const WeightsShape& shape, float* partial, double* sums, std::int64_t vectors) {
+    if (shape.vectors) {
+        shape.kernels.add_lanes(partial, sums, vectors);
+    } else {
+        shape.kernels.add_all_lanes(partial, sums, vectors);
+    }
+}
+
 std::unique_ptr<const WeightsSums> make_weights_sums(const WeightsShape& shape) {
     if (shape.roll_planes != nullptr) return make_plane_sums(shape);
     if (shape.roll_pixels != nullptr) return make_pixel_sums(shape);

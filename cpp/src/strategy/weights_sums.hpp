@@ -26,6 +26,12 @@ struct WeightsSource {
 PlaneRows plane_of(const TensorView& view, std::int64_t n, std::int64_t channel, std::int64_t slice,
                    std::int64_t column, std::int64_t channel_step);
 
+/// Terms of a lane that are summed in float, in sums of parts of them.
+inline constexpr std::int64_t most_float_terms = 2048;
+
+/// Adds vectors of sums to those in double precision, and sets them to 0.
+void settle(const WeightsShape& shape, float* partial, double* sums, std::int64_t vectors);
+
 /// Sums products over rows of outputs, which are counted through all images and slices. Immutable.
 class WeightsSums {
 public:
