@@ -113,6 +113,22 @@ void test_rows_of_whole_pages() {
     }
 }
 
+/// The same in volumes, whose planes keep what is copied for those that follow: all of them, and
+/// of two volumes, in one part.
+void test_volumes_of_whole_pages() {
+    for (const char* text :
+         {"n2c64i6x10x8k3p1+bias", "n2c128i4x9x8k2x3x3p1x1x1", "n1c128i7x19x8k3x5x3s1x2x1p1x2x1",
+          "n2c128i9x9x8k3x3x3s2x1x1p1", "n1c128i8x9x8k3x3x3d2x1x1p2x1x1+relu",
+          "n1c128i3x20x8k5x3x2p3x1x0", "n1c128i5x9x8k3s3x1x1p4x1x1"}) {
+        check_example(text);
+        const Example e(text);
+        const std::vector<float> expected = channels_last(e.expected, e.problem.dst_shape());
+        for (const Level level : levels()) {
+            CHECK(run(e, PlanarOrder::channels_last, level, 1000, false, 100) == expected);
+        }
+    }
+}
+
 /// Three dimensions: taps of the depth inside, in the padding and beyond it, in blocks of all
 /// kinds.
 void test_volumes() {
@@ -198,6 +214,7 @@ int main() {
     test_rolling();
     test_other_geometries();
     test_rows_of_whole_pages();
+    test_volumes_of_whole_pages();
     test_volumes();
     test_weights_that_are_not_finite();
     test_activations();

@@ -115,6 +115,23 @@ std::int64_t PlanarConvolution::block_columns() const noexcept {
 
 void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
                             PlanarScratch& scratch) const {
+    if (!geometry_.has_depth || !shape().gathered) {
+        run_planes(arrays, part, scratch);
+        return;
+    }
+    // As many rows as are gathered at a time, of all planes: each is gathered once.
+    PlanarPart band = part;
+    const std::int64_t rows = part.row_end - part.row_begin;
+    const std::int64_t even = ceil_div(rows, ceil_div(rows, shape().gathered_rows));
+    for (std::int64_t row = part.row_begin; row < part.row_end; row = band.row_end) {
+        band.row_begin = row;
+        band.row_end = std::min(row + even, part.row_end);
+        run_planes(arrays, band, scratch);
+    }
+}
+
+void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart& part,
+                                   PlanarScratch& scratch) const {
     const std::int64_t depths = geometry_.dst_depth;
     const std::int64_t weights_of_plane = shape().kernel_rows * shape().weights_pitch;
     PlanarSource source(geometry_, kernels_->lanes, arrays.src, src_planes_, scratch);

@@ -101,6 +101,8 @@ public:
 private:
     const PlanarShape& shape() const noexcept { return geometry_.shape; }
     bool is_line() const noexcept { return shape().chain_count != 0; }
+    void run_planes(const PlanarArrays& arrays, const PlanarPart& part,
+                    PlanarScratch& scratch) const;
     bool repeats_planes() const noexcept;
     std::int64_t weights_of(std::int64_t channel) const noexcept;
     void pack_by_element(const TensorView& weights, float* packed) const;

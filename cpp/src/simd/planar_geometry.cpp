@@ -1,6 +1,8 @@
 #include "simd/planar_geometry.hpp"
 
 #include <algorithm>
+#include <array>
+#include <array>
 
 #include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
@@ -22,9 +24,11 @@ constexpr std::int64_t least_rolled_rows = 8;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
-/// Floats of a page, and places in a set of the first-level cache.
+/// Floats of a page, over which the sets of the first-level cache are spread, and of a cache line;
+/// places in a set.
 constexpr std::int64_t page_floats = 1024;
-constexpr std::int64_t rows_with_room = 8;
+constexpr std::int64_t line_floats = 16;
+constexpr int places = 8;
 
 /// Whether the stride is best dealt with while loading: in kernels of few columns, as each loads
 /// its own.
@@ -47,8 +51,17 @@ bool sums_roll(const Problem& problem) {
            (stride[1] == 1 || strides);
 }
 
-bool rows_collide(std::int64_t row_floats, std::int64_t rows) {
-    return row_floats % page_floats == 0 && rows > rows_with_room;
+bool rows_collide(const RowsRead& read) {
+    std::array<int, page_floats / line_floats> rows_of_set{};
+    for (std::int64_t plane = 0; plane < read.planes; ++plane) {
+        for (std::int64_t row = 0; row < read.rows; ++row) {
+            const std::int64_t at = plane * read.plane_floats + row * read.row_floats;
+            if (++rows_of_set[static_cast<std::size_t>(at % page_floats / line_floats)] > places) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
@@ -85,8 +98,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     const bool line = rows == 0 && is_line(lanes);
     shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1 ||
-                     (!planes && lanes < longest_vector && shape.kernel_rows >= taps_worth_a_copy &&
-                      rows_collide(shape.src_pitch, shape.src_rows)) ||
+                     (!planes && lanes < longest_vector && is_worth_a_copy()) ||
                      (line && is_mostly_edges(lanes));
     if (shape.gathered) {
         gather_columns(output[columns]);
@@ -129,6 +141,15 @@ void PlanarGeometry::share_rows() {
         shape.shared_step = shape.row_dilation;
         shape.shared_stride = shape.row_stride / shape.row_dilation;
     }
+}
+
+/// Whether rows of channels-last memory are copied to where they do not collide.
+bool PlanarGeometry::is_worth_a_copy() const {
+    if (!has_depth && shape.kernel_rows < taps_worth_a_copy) return false;
+    const std::int64_t step = std::max<std::int64_t>(shape.shared_step, 1);
+    const std::int64_t rows = (most_rows - 1) * shape.row_stride / step + shape.kernel_rows;
+    return rows_collide({step * shape.src_pitch, std::min(rows, shape.src_rows),
+                         depth_dilation * shape.src_rows * shape.src_pitch, most_planes()});
 }
 
 void PlanarGeometry::place_columns() {

@@ -19,11 +19,20 @@ enum class PlanarOrder : std::uint8_t {
 /// normalized.
 bool sums_roll(const Problem& problem);
 
-/// Whether rows of so many floats, of which there are so many, share a few places of a first-level
-/// cache, as they are a multiple of a page apart.
-bool rows_collide(std::int64_t row_floats, std::int64_t rows);
+/// Rows of channels-last memory that are read at a time, and how far apart they and their planes
+/// are.
+struct RowsRead {
+    std::int64_t row_floats;
+    std::int64_t rows;
+    std::int64_t plane_floats = 0;
+    std::int64_t planes = 1;
+};
 
-/// Rows of taps from which on it pays to copy channels-last rows that collide to where they do not.
+/// Whether more of them share a set of a first-level cache than it has places for.
+bool rows_collide(const RowsRead& read);
+
+/// Rows of taps from which on it pays to copy images' rows that collide to where they do not; those
+/// of volumes, each of which serves several planes, always are.
 /// (Measured with AVX2; the caches of processors with AVX-512 have more places.)
 inline constexpr std::int64_t taps_worth_a_copy = 5;
 
@@ -55,6 +64,7 @@ struct PlanarGeometry {
 private:
     void set_depth(const Problem& problem, std::int64_t outputs);
     void share_rows();
+    bool is_worth_a_copy() const;
     void place_columns();
     void gather_columns(std::int64_t outputs);
     bool can_roll(const Problem& problem, std::int64_t lanes) const;

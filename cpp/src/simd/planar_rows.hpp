@@ -151,6 +151,7 @@ inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::
     const std::int64_t last = clamp_to(bottom, first, shape.src_rows);
     for (std::int64_t p = 0; p < tile.plane_count; ++p) {
         const PlanarPlane& plane = tile.planes[p];
+        if (plane.is_gathered) continue;
         gather_rows(shape, plane.src + first * shape.src_pitch, last - first, plane.gathered);
     }
     run_rows(shape, tile, {first, last}, begin, end);

@@ -129,7 +129,8 @@ struct PlanarPlane {
     std::int64_t begin;
     std::int64_t end;
     const float* edge_rows;
-    float* gathered;  ///< scratch, for lines also that of one block of them
+    float* gathered;   ///< scratch, for lines also that of one block of them
+    bool is_gathered;  ///< its rows are there already
 };
 
 /// Some rows of the destination of one plane or image, and where all that makes them is.

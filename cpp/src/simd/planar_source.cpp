@@ -1,6 +1,7 @@
 #include "simd/planar_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ceil_div.hpp"
 
@@ -43,9 +44,11 @@ PlanarSource::PlanarSource(const PlanarGeometry& geometry, std::int64_t lanes, c
     scratch.pointers.resize(most *
                             static_cast<std::size_t>(geometry.shape.kernel_rows * most_rows));
     scratch.planes.resize(most);
+    scratch.gathered.assign(most, nullptr);
     for (std::size_t i = 0; i < most; ++i) {
         scratch.planes[i].gathered =
             scratch.floats.data() + i * static_cast<std::size_t>(scratch_size_);
+        scratch.planes[i].is_gathered = false;
     }
 }
 
@@ -69,8 +72,9 @@ std::int64_t PlanarSource::place(std::int64_t volume, std::int64_t depth, Planar
     }
     const std::int64_t first = tap;
     for (; tap < geometry_.shape.kernel_depth && at < geometry_.src_depth; ++tap) {
-        place_plane(volume * geometry_.src_depth + at,
-                    scratch_.planes[static_cast<std::size_t>(tap - first)]);
+        const auto plane = static_cast<std::size_t>(tap - first);
+        place_plane(volume * geometry_.src_depth + at, scratch_.planes[plane]);
+        if (geometry_.shape.gathered) find_gathered(plane);
         at += geometry_.depth_dilation;
     }
     tile.plane_count = tap - first;
@@ -94,6 +98,22 @@ void PlanarSource::place_plane(std::int64_t index, PlanarPlane& plane) const {
     plane.begin = short_of(before);
     plane.end = std::max(shape.src_rows - short_of(behind), plane.begin);
     if (shape.rolled_rows == 0) copy_edge_rows(plane);
+}
+
+/// Exchanges the plane's scratch memory for that which has its rows, if one of those that the
+/// planes before it left has them.
+void PlanarSource::find_gathered(std::size_t plane) const {
+    PlanarPlane& own = scratch_.planes[plane];
+    const auto begin = scratch_.gathered.begin() + static_cast<std::ptrdiff_t>(plane);
+    const auto found = std::find(begin, scratch_.gathered.end(), own.src);
+    own.is_gathered = found != scratch_.gathered.end();
+    if (own.is_gathered) {
+        const auto other = static_cast<std::size_t>(found - scratch_.gathered.begin());
+        std::swap(own.gathered, scratch_.planes[other].gathered);
+        std::iter_swap(begin, found);
+    } else {
+        *begin = own.src;
+    }
 }
 
 std::int64_t PlanarSource::planes_alike(std::int64_t index) const {

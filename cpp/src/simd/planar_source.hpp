@@ -13,10 +13,13 @@ struct PlanarScratch {
     std::vector<float> floats;
     std::vector<const float*> pointers;
     std::vector<PlanarPlane> planes;
+    /// For each of the planes, the one whose rows its scratch memory has; or null.
+    std::vector<const float*> gathered;
 };
 
 /// The source of a convolution, and for each plane of the destination the planes of it that are
-/// read.
+/// read. Of a volume whose rows are gathered, the same rows of each plane: what one plane of the
+/// destination had gathered, the next ones find there.
 class PlanarSource {
 public:
     /// `src` has `planes` planes. `lanes`: floats of a vector of the kernels that are to run.
@@ -34,6 +37,7 @@ public:
 
 private:
     void place_plane(std::int64_t index, PlanarPlane& plane) const;
+    void find_gathered(std::size_t plane) const;
     void copy_edge_rows(PlanarPlane& plane) const;
 
     const PlanarGeometry& geometry_;

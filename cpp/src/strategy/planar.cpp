@@ -106,7 +106,9 @@ private:
         // Many planes to a tile, or many tiles to a plane.
         planes_ = ceil_div(planes, wanted);
         std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
-        if (const std::int64_t more = std::min(bands_in_cache(), length_); more > bands) {
+        const std::int64_t more = std::min(bands_in_cache(), length_);
+        const bool many = more > bands;
+        if (many) {
             bands = more;
             planes_ = ceil_div(planes, ceil_div(wanted, bands));
         }
@@ -115,7 +117,11 @@ private:
         // Not less than a block in a band, if all threads have one: its rows share what they read.
         const std::int64_t least = std::min(block, ceil_div(length_, threads_));
         const std::int64_t even = std::max(ceil_div(length_, bands), least);
-        band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
+        if (many && even > block) {
+            band_ = even / block * block;
+        } else {
+            band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
+        }
         bands_ = ceil_div(length_, band_);
         tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "dwconv/errors.hpp"
@@ -120,7 +121,7 @@ namespace {
 /// and of few taps it does not copy them.
 bool rows_collide(const Problem& problem, std::int64_t row) {
     return problem.kernel[0] < simd::taps_worth_a_copy &&
-           simd::rows_collide(row, problem.spatial[0]);
+           simd::rows_collide({row, std::min(simd::most_rows - 1 + problem.kernel[0], problem.spatial[0])});
 }
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
