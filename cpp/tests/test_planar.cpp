@@ -73,6 +73,23 @@ void test_rolling() {
     }
 }
 
+/// Channels-last memory along whose columns sums roll, in strips of 28: channels of whole vectors
+/// and not, and a depth multiplier of which some, or a part, fill a vector.
+void test_columns_roll() {
+    for (const char* channels : {"c8", "c20", "c4m2", "c3m8", "c7m3", "c2m12"}) {
+        for (const char* kernel : {"k3p1", "k3p0", "k3p2:0x0:2", "k3s2p1", "k3s2p0:3x3:0", "k5p2",
+                                   "k5p1:4x0:3", "k5s2p2", "k5s2p1:0x4:1"}) {
+            for (const char* size : {"5x9", "6x31", "5x57"}) {
+                check_example("n2" + std::string(channels) + "i" + size + kernel + "+bias");
+            }
+        }
+    }
+    for (const char* text :
+         {"n1c40i3x3k5p2+relu", "n1c8i2x1k3p1", "n3c9i1x2k3s2p1", "n1c17m2i8x8k3s2x2p4"}) {
+        check_example(text);
+    }
+}
+
 void test_other_geometries() {
     for (const char* text : {"n2c3i5x6k3p1+bias",
                              "n1c1i1x1k1",
@@ -213,6 +230,7 @@ int main() {
     test_lines();
     test_rolling();
     test_other_geometries();
+    test_columns_roll();
     test_rows_of_whole_pages();
     test_volumes_of_whole_pages();
     test_volumes();

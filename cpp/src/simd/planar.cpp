@@ -55,10 +55,8 @@ std::int64_t PlanarConvolution::weights_of(std::int64_t channel) const noexcept 
     return channel * shape().kernel_depth * shape().kernel_rows * shape().weights_pitch;
 }
 
-/// Whether planes that follow one another are made of planes that do, each with taps of its own.
-bool PlanarConvolution::repeats_planes() const noexcept {
-    return shape().rolled_rows != 0 && multiplier_ == 1;
-}
+/// Whether planes that follow one another are computed at once, each with taps of its own.
+bool PlanarConvolution::repeats_planes() const noexcept { return shape().rolled_rows != 0; }
 
 std::string PlanarConvolution::name() const {
     const std::string depth =
@@ -150,11 +148,14 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
     tile.column_end = std::min(part.column_end, shape().dst_pitch);
     tile.src_step = src_size_;
     tile.dst_step = dst_size_;
+    tile.copies = multiplier_;
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; plane += tile.repeats) {
         tile.repeats = 1;
+        tile.first_copies = copies_left;
         if (repeats_planes()) {
-            tile.repeats = std::min(
-                {source.planes_alike(src_volume), channels_ - channel, part.plane_end - plane});
+            const std::int64_t more = (source.planes_alike(src_volume) - 1) * multiplier_;
+            tile.repeats =
+                std::min({copies_left + more, channels_ - channel, part.plane_end - plane});
         }
         const std::int64_t skipped = source.place(src_volume, depth, tile);
         tile.dst = arrays.dst + plane * dst_size_;
@@ -172,9 +173,11 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
         if (++depth != depths) continue;
         depth = 0;
         if (shape().period == 1 && (channel += tile.repeats) == channels_) channel = 0;
-        if (--copies_left == 0) {
-            copies_left = multiplier_;
-            src_volume += tile.repeats;
+        copies_left -= tile.repeats;
+        if (copies_left <= 0) {
+            const std::int64_t more = -copies_left / multiplier_;
+            src_volume += 1 + more;
+            copies_left += (1 + more) * multiplier_;
         }
     }
     if (is_line() && shape().beyond_caches) finish_streaming();
@@ -205,6 +208,7 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
     const std::int64_t first = part.plane_begin / multiplier_;
     tile.src_step = rows.size() * shape().src_pitch;
     tile.dst_step = size;
+    tile.copies = multiplier_;
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; plane += tile.repeats) {
         const std::int64_t copy = plane / multiplier_ - first;
         // Where row 0 of a whole plane would be.
@@ -213,6 +217,7 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
             arrays.dst + (plane - part.plane_begin) * size - part.row_begin * shape().dst_pitch;
         const std::int64_t channel = shape().period == 1 ? plane % channels_ : 0;
         tile.repeats = repeats_planes() ? std::min(channels_ - channel, part.plane_end - plane) : 1;
+        tile.first_copies = multiplier_ - plane % multiplier_;
         tile.weights = arrays.packed + weights_of(channel);
         tile.bias = arrays.packed + bias_offset_ + channel;
         tile.dst_end =

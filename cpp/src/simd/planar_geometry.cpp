@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <array>
 
 #include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
@@ -21,6 +20,15 @@ constexpr std::int64_t gathered_floats = 6 * 1024;
 constexpr std::int64_t rolled_row_floats = 32 * 1024;
 constexpr std::int64_t rolled_plane_floats = 12 * 1024;
 constexpr std::int64_t least_rolled_rows = 8;
+
+/// Columns of the destination in a strip of channels-last memory, and pixels.
+constexpr std::int64_t columns_of_strip = 28;
+constexpr std::int64_t pixels_of_strip = 112;
+/// Elements of a source that caches hold.
+constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
+/// Floats of the shortest vector of any instruction set, which has no instruction to spread
+/// numbers.
+constexpr std::int64_t shortest_vector = 4;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
@@ -49,6 +57,22 @@ bool sums_roll(const Problem& problem) {
     const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
     return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
            (stride[1] == 1 || strides);
+}
+
+/// (Sources beyond the caches are best read row by row, as the processor sees them coming, unless
+/// blocks of rows would have to copy them for a multiplier. With AVX-512, oneDNN's kernel is as
+/// good as these are without one. An instruction that spreads numbers came with AVX2.)
+bool columns_roll(const Problem& problem, std::int64_t lanes) {
+    if (!sums_roll(problem) || problem.dilation[1] != 1) return false;
+    const bool multiplies = problem.multiplier != 1;
+    const bool spreads = problem.multiplier % lanes != 0;
+    if (multiplies ? spreads && lanes == shortest_vector : lanes == longest_vector) return false;
+    const bool skips_padding = problem.stride[1] == 2 || problem.padding[1].low < problem.kernel[1];
+    const std::int64_t channels = problem.channels * problem.multiplier;
+    const std::int64_t idle = ceil_div(channels, lanes) * lanes - channels;
+    const bool fills_vectors = channels >= lanes && idle <= channels / (multiplies ? 8 : 2);
+    return skips_padding && fills_vectors &&
+           (multiplies || element_count(problem.src_shape()) <= cached_elements);
 }
 
 bool rows_collide(const RowsRead& read) {
@@ -96,10 +120,12 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
         shape.column_step = shape.column_stride;
         shape.margin = shape.column_step * longest_vector;
     }
+    const bool pixels = !planes && columns_roll(problem, lanes);
     const bool line = rows == 0 && is_line(lanes);
-    shape.gathered = shape.column_stride != shape.column_step || shape.multiplier != 1 ||
-                     (!planes && lanes < longest_vector && is_worth_a_copy()) ||
-                     (line && is_mostly_edges(lanes));
+    shape.gathered =
+        !pixels && (shape.column_stride != shape.column_step || shape.multiplier != 1 ||
+                    (!planes && lanes < longest_vector && is_worth_a_copy()) ||
+                    (line && is_mostly_edges(lanes)));
     if (shape.gathered) {
         gather_columns(output[columns]);
     } else {
@@ -108,6 +134,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     if (line) {
         chain_taps(lanes);
     }
+    if (pixels) set_strips(output[columns]);
     if (can_roll(problem, lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
@@ -197,6 +224,18 @@ bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const 
     const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - lanes, 0);
     const std::int64_t end = shape.column_step * (last + lanes) + offsets_.back();
     return skips_padding && offsets_[0] >= -shape.margin && end <= shape.row_length + shape.margin;
+}
+
+/// Strips of a few columns and rows: what they read of the source for one vector of channels is in
+/// the first-level cache until all channels of its cache lines are done.
+void PlanarGeometry::set_strips(std::int64_t outputs) {
+    shape.src_columns = src_columns;
+    shape.dst_columns = outputs;
+    shape.first_column = -column_padding;
+    const std::int64_t strips = ceil_div(std::max<std::int64_t>(outputs, 1), columns_of_strip);
+    shape.strip_columns = ceil_div(std::max<std::int64_t>(outputs, 1), strips);
+    shape.strip_rows = ceil_div(pixels_of_strip, shape.strip_columns);
+    shape.margin = 0;
 }
 
 void PlanarGeometry::set_rolled_rows() {

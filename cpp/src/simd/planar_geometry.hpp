@@ -19,6 +19,11 @@ enum class PlanarOrder : std::uint8_t {
 /// normalized.
 bool sums_roll(const Problem& problem);
 
+/// Whether the kernels for channels-last memory whose sums roll along the columns serve, and are
+/// better than blocks of rows: for 3 × 3 and 5 × 5 taps, where channels fill vectors of so many
+/// lanes and caches hold the source. `problem` is normalized.
+bool columns_roll(const Problem& problem, std::int64_t lanes);
+
 /// Rows of channels-last memory that are read at a time, and how far apart they and their planes
 /// are.
 struct RowsRead {
@@ -68,6 +73,7 @@ private:
     void place_columns();
     void gather_columns(std::int64_t outputs);
     bool can_roll(const Problem& problem, std::int64_t lanes) const;
+    void set_strips(std::int64_t outputs);
     void set_rolled_rows();
     bool is_line(std::int64_t lanes) const;
     bool is_mostly_edges(std::int64_t lanes) const;

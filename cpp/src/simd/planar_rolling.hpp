@@ -2,8 +2,9 @@
 
 // Kernels whose sums roll. A strip as wide as a vector runs down the rows of the source, each of
 // which is loaded once: it is the last of the rows that make one row of the destination, the one
-// before the last of the next, and so on. Taps stay in registers, as many as fit. See
-// lanes.hpp on linkage.
+// before the last of the next, and so on. Taps stay in registers, as many as fit. Where lanes are
+// channels, it runs along the columns, which then are what is called rows here. See lanes.hpp on
+// linkage.
 
 #include <cstdint>
 
@@ -16,26 +17,21 @@
 namespace dwconv::simd {
 namespace {
 
-/// Some rows of the destination, the same ones of some planes, and the rows of the source that make
-/// them.
-struct RolledBand {
-    const PlanarShape* shape;
-    std::int64_t count;  ///< rows of the destination
+/// What makes some rows of the destination, or columns, one after the other.
+struct Roll {
+    std::int64_t count;  ///< of the destination
     std::int64_t lead;   ///< rows of padding before the source
     std::int64_t rows;   ///< of the source, and of padding from there on
-    const float* src;
-    float* dst;
-    const float* add;  ///< or null
-    const float* weights;
-    const float* bias;
-    std::int64_t planes;
-    std::int64_t src_step;  ///< from plane to plane
-    std::int64_t dst_step;
-    /// What is to be read next, from its first row on, and bytes of it for each float of the
-    /// source.
-    const char* ahead;
-    std::int64_t ahead_bytes;
-    const float* dst_end;  ///< garbage may be written up to there
+
+    /// For `count` rows of the destination with a stride and so many taps, of which the first
+    /// begins at `top` of the source; rows outside are padding.
+    static Roll of(std::int64_t count, std::int64_t stride, std::int64_t taps, std::int64_t top,
+                   std::int64_t src_rows) {
+        const std::int64_t begin = top < 0 ? 0 : top;
+        const std::int64_t bottom = top + (count - 1) * stride + taps;
+        const std::int64_t end = bottom < src_rows ? bottom : src_rows;
+        return {count, begin - top, end > begin ? end - begin : 0};
+    }
 };
 
 /// Where the sums of a strip go.
@@ -87,6 +83,9 @@ struct Roller {
         });
     }
 
+    /// Sums as they are to be stored, with a stride of 2; see load_columns().
+    DWCONV_INLINE Floats in_order(Floats sum) const { return swap_middle(sum); }
+
     Floats taps[Taps * Taps];
     LaneMask masks[Taps];
     std::int64_t dilation;
@@ -111,21 +110,34 @@ DWCONV_INLINE void put(const PlanarShape& shape, Floats sum, StripRows& to) {
     to.dst += to.pitch;
 }
 
-/// The strip of one plane, without a stride.
-template <int Taps, class Roller>
-DWCONV_INLINE void roll(const RolledBand& band, const Roller& roller, Floats bias, const float* row,
-                        const char* ahead, StripRows to) {
-    const PlanarShape& shape = *band.shape;
-    const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
+/// Rows of a plane, each of which is loaded as it comes; those that are read next are asked for.
+struct RolledRows {
+    const float* at;
+    std::int64_t pitch;
+    const char* ahead;
+    std::int64_t ahead_pitch;
+
+    DWCONV_INLINE void next() {
+        __builtin_prefetch(ahead);
+        skip(1);
+    }
+    DWCONV_INLINE void skip(std::int64_t rows) {
+        at += rows * pitch;
+        ahead += rows * ahead_pitch;
+    }
+};
+
+/// A strip, without a stride. Padding adds nothing.
+template <int Taps, class Roller, class Source>
+DWCONV_INLINE void roll(const PlanarShape& shape, const Roll& band, const Roller& roller,
+                        Floats bias, Source source, StripRows to) {
     Floats sums[Taps];
     unroll<Taps>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
     const auto add_row = [&]() __attribute__((always_inline)) {
-        roller.template add<Taps - 1, 1, Taps>(row, sums);
-        __builtin_prefetch(ahead);
-        row += shape.src_pitch;
-        ahead += ahead_pitch;
+        roller.template add<Taps - 1, 1, Taps>(source.at, sums);
+        source.next();
     };
-    // The first rows complete none of the destination. Padding adds nothing.
+    // The first rows complete none of the destination.
     std::int64_t left = band.rows;
     for (std::int64_t i = band.lead; i < Taps - 1; ++i) {
         if (left-- > 0) add_row();
@@ -144,28 +156,23 @@ DWCONV_INLINE void roll(const RolledBand& band, const Roller& roller, Floats bia
 }
 
 /// The same with a stride of 2: every second row of the source completes one of the destination.
-template <int Taps, class Roller>
-DWCONV_INLINE void roll_by_two(const RolledBand& band, const Roller& roller, Floats bias,
-                               const float* row, const char* ahead, StripRows to) {
-    const PlanarShape& shape = *band.shape;
-    const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
+template <int Taps, class Roller, class Source>
+DWCONV_INLINE void roll_by_two(const PlanarShape& shape, const Roll& band, const Roller& roller,
+                               Floats bias, Source source, StripRows to) {
     constexpr int count = (Taps + 1) / 2;
     Floats sums[count];
     unroll<count>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
-    // Of rows counted from the first one, padding too; padding adds nothing.
+    // Of rows counted from the first one, padding too.
     const std::int64_t end = band.lead + band.rows;
-    row -= band.lead * shape.src_pitch;
-    ahead -= band.lead * ahead_pitch;
+    source.skip(-band.lead);
     for (std::int64_t i = 0; i < 2 * (band.count + count - 1); i += 2) {
         if (i > band.lead && i <= end) {
-            roller.template add<Taps - 2, 2, count - 1>(row - shape.src_pitch, sums);
+            roller.template add<Taps - 2, 2, count - 1>(source.at - source.pitch, sums);
         }
-        if (i >= band.lead && i < end) roller.template add<Taps - 1, 2, count>(row, sums);
-        __builtin_prefetch(ahead);
-        __builtin_prefetch(ahead + ahead_pitch);
-        row += 2 * shape.src_pitch;
-        ahead += 2 * ahead_pitch;
-        if (i >= 2 * (count - 1)) put(shape, swap_middle(sums[0]), to);
+        if (i >= band.lead && i < end) roller.template add<Taps - 1, 2, count>(source.at, sums);
+        source.next();
+        source.next();
+        if (i >= 2 * (count - 1)) put(shape, roller.in_order(sums[0]), to);
         advance(sums, bias);
     }
 }

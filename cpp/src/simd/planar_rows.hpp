@@ -5,6 +5,7 @@
 #include "simd/lane_activation.hpp"
 #include "simd/planar_blocks.hpp"
 #include "simd/planar_gather.hpp"
+#include "simd/planar_pixels.hpp"
 #include "simd/planar_strips.hpp"
 
 namespace dwconv::simd {
@@ -160,6 +161,10 @@ inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::
 void run_planar(const PlanarShape& shape, const PlanarTile& tile) {
     if (shape.rolled_rows != 0) {
         run_rolling(shape, tile);
+        return;
+    }
+    if (shape.dst_columns != 0) {
+        run_pixels(shape, tile);
         return;
     }
     if (!shape.gathered) {

@@ -104,6 +104,14 @@ struct PlanarShape {
     std::int64_t rolled_rows = 0;
     std::int64_t rolled_planes = 1;
 
+    /// Channels-last memory whose sums roll along the columns, of which the destination has so
+    /// many, in strips of so many columns and rows. 0: it has blocks of rows.
+    std::int64_t dst_columns = 0;
+    std::int64_t strip_columns = 0;
+    std::int64_t strip_rows = 0;
+    std::int64_t src_columns = 0;
+    std::int64_t first_column = 0;  ///< of the source for the first of the destination
+
     /// A kernel of one row whose taps are all in these chains: lines, with kernels of their own.
     const TapChain* chains = nullptr;
     std::int64_t chain_count = 0;
@@ -147,6 +155,10 @@ struct PlanarTile {
     /// channels that follow one another, and how many floats lie from one to the next in both
     /// arrays.
     std::int64_t repeats;
+    /// Of them, so many that follow one another are made of one plane of the source, and so many of
+    /// the first ones.
+    std::int64_t copies;
+    std::int64_t first_copies;
     std::int64_t src_step;
     std::int64_t dst_step;
     std::int64_t row_begin;

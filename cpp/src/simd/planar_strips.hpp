@@ -11,12 +11,34 @@
 namespace dwconv::simd {
 namespace {
 
+/// Some rows of the destination, the same ones of some planes, and the rows of the source that make
+/// them.
+struct RolledBand {
+    const PlanarShape* shape;
+    Roll roll;
+    const float* src = nullptr;
+    float* dst = nullptr;
+    const float* add = nullptr;
+    const float* weights = nullptr;
+    const float* bias = nullptr;
+    std::int64_t planes = 0;
+    std::int64_t copies = 1;  ///< see PlanarTile
+    std::int64_t first_copies = 1;
+    std::int64_t src_step = 0;  ///< from plane to plane
+    std::int64_t dst_step = 0;
+    /// What is to be read next, from its first row on, and bytes of it for each float of the
+    /// source.
+    const char* ahead = nullptr;
+    std::int64_t ahead_bytes = 0;
+    const float* dst_end = nullptr;  ///< garbage may be written up to there
+};
+
 /// Finishes rows shorter than a vector, of which the sums are kept, a vector for each.
 __attribute__((noinline)) void store_kept(const RolledBand& band, const float* kept, float* dst,
                                           const float* add) {
     const PlanarShape& shape = *band.shape;
     const std::int64_t width = shape.dst_pitch;
-    for (std::int64_t row = 0; row < band.count; ++row) {
+    for (std::int64_t row = 0; row < band.roll.count; ++row) {
         Floats sum = load(kept + row * lanes);
         if (add != nullptr) sum += load_part(add + row * width, width);
         if (shape.activation.clamps) sum = Clamp<true>(shape.activation)(sum);
@@ -35,17 +57,19 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
     const float* add = band.add == nullptr ? nullptr : band.add + begin;
     float* dst = band.dst + begin;
     const std::int64_t next =
-        band.planes == 1 ? band.count * shape.dst_pitch : band.planes * band.dst_step;
+        band.planes == 1 ? band.roll.count * shape.dst_pitch : band.planes * band.dst_step;
     const std::int64_t dst_ahead = shape.beyond_caches ? next : 0;
-    const std::int64_t last_row = (band.count - 1) * shape.dst_pitch;
+    const std::int64_t last_row = (band.roll.count - 1) * shape.dst_pitch;
+    std::int64_t copies = band.first_copies;
     for (std::int64_t plane = 0; plane < band.planes; ++plane) {
         roller.load_taps(weights);
         const Floats bias = splat(band.bias[plane]);
+        const RolledRows rows = {src, shape.src_pitch, ahead, shape.src_pitch * band.ahead_bytes};
         const auto roll_to = [&](const StripRows& to) __attribute__((always_inline)) {
             if constexpr (Step == 1) {
-                roll<Taps>(band, roller, bias, src, ahead, to);
+                roll<Taps>(shape, band.roll, roller, bias, rows, to);
             } else {
-                roll_by_two<Taps>(band, roller, bias, src, ahead, to);
+                roll_by_two<Taps>(shape, band.roll, roller, bias, rows, to);
             }
         };
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
@@ -54,8 +78,11 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         roll_to(fits ? StripRows{dst, add, shape.dst_pitch, dst_ahead, shape.activation.clamps}
                      : StripRows{kept, nullptr, lanes, 0, false});
         if (!fits) store_kept(band, kept, dst, add);
-        src += band.src_step;
-        ahead += band.src_step * band.ahead_bytes;
+        if (--copies == 0) {
+            copies = band.copies;
+            src += band.src_step;
+            ahead += band.src_step * band.ahead_bytes;
+        }
         dst += band.dst_step;
         if (add != nullptr) add += band.dst_step;
         weights += Taps * Taps;
@@ -84,27 +111,28 @@ void roll_band(const RolledBand& band) {
 inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int64_t first,
                      std::int64_t planes, std::int64_t row_begin, std::int64_t row_end) {
     const std::int64_t top = row_begin * shape.row_stride - shape.row_padding;
-    const std::int64_t bottom =
-        (row_end - 1) * shape.row_stride - shape.row_padding + shape.kernel_rows;
-    const std::int64_t from = top < 0 ? 0 : top;
-    const std::int64_t to = bottom < shape.src_rows ? bottom : shape.src_rows;
+    const Roll roll =
+        Roll::of(row_end - row_begin, shape.row_stride, shape.kernel_rows, top, shape.src_rows);
+    const std::int64_t from = top + roll.lead;
     const std::int64_t at = first * tile.dst_step + row_begin * shape.dst_pitch;
-    RolledBand band = {};
-    band.shape = &shape;
-    band.count = row_end - row_begin;
-    band.lead = from - top;
-    band.rows = to > from ? to - from : 0;
+    RolledBand band = {&shape, roll};
     band.dst = tile.dst + at;
     if (tile.add != nullptr) band.add = tile.add + at;
     band.weights = tile.weights + first * shape.kernel_rows * shape.weights_pitch;
     band.bias = tile.bias + first;
     band.planes = planes;
+    // In 32 bits, as a division of 64 takes long.
+    const auto copies = static_cast<std::uint32_t>(tile.copies);
+    const auto made = static_cast<std::uint32_t>(tile.copies - tile.first_copies + first);
+    const std::int64_t src_plane = made / copies;
+    band.copies = tile.copies;
+    band.first_copies = copies - made % copies;
     band.src_step = tile.src_step;
     band.dst_step = tile.dst_step;
     band.dst_end = tile.dst + tile.dst_end;
     const PlanarPlane& plane = tile.planes[0];
-    band.src = plane.src + first * tile.src_step + from * shape.src_pitch;
-    const std::int64_t band_step = band.count * shape.row_stride * shape.src_pitch;
+    band.src = plane.src + src_plane * tile.src_step + from * shape.src_pitch;
+    const std::int64_t band_step = roll.count * shape.row_stride * shape.src_pitch;
     if (tile.ahead == nullptr) {
         const std::int64_t next = planes == 1 ? band_step : planes * tile.src_step;
         band.ahead = reinterpret_cast<const char*>(band.src + next);
@@ -113,12 +141,12 @@ inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int6
         const std::int64_t row = (row_begin - tile.row_begin) * shape.row_stride;
         band.ahead_bytes = tile.ahead_bytes;
         band.ahead =
-            tile.ahead + (first * tile.src_step + row * shape.src_pitch) * tile.ahead_bytes;
+            tile.ahead + (src_plane * tile.src_step + row * shape.src_pitch) * tile.ahead_bytes;
     }
-    if (band.rows != 0 && (from < plane.begin || to > plane.end)) {
+    if (roll.rows != 0 && (from < plane.begin || from + roll.rows > plane.end)) {
         float* const copy = plane.gathered + shape.margin;
         std::memcpy(copy, band.src,
-                    static_cast<std::size_t>(band.rows * shape.src_pitch) * sizeof *copy);
+                    static_cast<std::size_t>(roll.rows * shape.src_pitch) * sizeof *copy);
         band.src = copy;
     }
     const bool three = shape.kernel_rows == 3;
@@ -130,7 +158,7 @@ inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int6
     if (shape.activation.clamps) return;
     for (std::int64_t p = 0; p < planes; ++p) {
         activate(shape.activation.activation, band.dst + p * tile.dst_step,
-                 band.count * shape.dst_pitch);
+                 roll.count * shape.dst_pitch);
     }
 }
 

@@ -117,11 +117,14 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 
 namespace {
 
+constexpr std::int64_t lanes_of_avx2 = 8;
+
 /// Rows that planar reads at a time do not stay in the first-level cache until they have served,
 /// and of few taps it does not copy them.
 bool rows_collide(const Problem& problem, std::int64_t row) {
     return problem.kernel[0] < simd::taps_worth_a_copy &&
-           simd::rows_collide({row, std::min(simd::most_rows - 1 + problem.kernel[0], problem.spatial[0])});
+           simd::rows_collide(
+               {row, std::min(simd::most_rows - 1 + problem.kernel[0], problem.spatial[0])});
 }
 
 bool planar_is_best_for_channels_last(const Problem& problem) {
@@ -133,6 +136,11 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     }
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
+    // With few taps and a stride, oneDNN's kernel is as good.
+    if (onednn::simd_level() == simd::Level::avx2 && problem.kernel[0] >= large_kernel &&
+        simd::columns_roll(problem, lanes_of_avx2)) {
+        return true;
+    }
     const std::int64_t row = problem.spatial[1] * problem.channels;
     return problem.stride[1] == 1 && row <= longest_row && !rows_collide(problem, row);
 }
@@ -164,6 +172,8 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     with AVX-512: larger strides, short rows      planar
 ///   channels-last     before: few channels (at most 4) with
 ///                     stride 1 or a large kernel (5 rows or more)   planar
+///   channels-last     with AVX2: 5 × 5, stride 1 or 2, source in
+///                     the caches                                    planar
 ///   channels-last     before: stride 1, rows not too long, nor a
 ///                     multiple of a page for fewer than 5 taps      planar
 ///   channels-last     any other                                     direct

@@ -1,0 +1,145 @@
+#pragma once
+
+// Kernels for channels-last memory whose sums roll: a vector of channels runs along the columns of
+// a row. Nothing is copied, whatever the stride or the depth multiplier. See lanes.hpp on linkage.
+
+#include "simd/lane_activation.hpp"
+#include "simd/lane_spread.hpp"
+#include "simd/planar_rolling.hpp"
+
+namespace dwconv::simd {
+namespace {
+
+/// The taps of some channels, and the rows of the source that they multiply.
+template <int Taps, class Load>
+struct PixelRoller {
+    DWCONV_INLINE PixelRoller(const PlanarShape& shape, const float* weights, const Load& load_from)
+        : load_pixel(load_from) {
+        unroll<Taps * Taps>([&](auto i) __attribute__((always_inline)) {
+            taps[i.value] = load(weights + i.value * shape.tap_pitch);
+        });
+    }
+
+    /// Adds the products of a pixel of each row with columns of the taps: with `First` to the first
+    /// of the sums, with a column `Distance` before it to each that follows.
+    template <int First, int Distance, int Count>
+    DWCONV_INLINE void add(std::int64_t pixel, Floats* sums) const {
+        unroll<Taps>([&](auto row) __attribute__((always_inline)) {
+            const Floats source = load_pixel(rows[row.value] + pixel);
+            unroll<Count>([&](auto s) __attribute__((always_inline)) {
+                constexpr int column = First - decltype(s)::value * Distance;
+                sums[s.value] += source * taps[row.value * Taps + column];
+            });
+        });
+    }
+
+    DWCONV_INLINE Floats in_order(Floats sum) const { return sum; }
+
+    Floats taps[Taps * Taps];
+    const float* rows[Taps];  ///< at the first of the pixels
+    Load load_pixel;
+};
+
+/// Where a pixel is in its row.
+struct RolledPixels {
+    std::int64_t at;
+    std::int64_t pitch;
+
+    DWCONV_INLINE void next() { skip(1); }
+    DWCONV_INLINE void skip(std::int64_t pixels) { at += pixels * pitch; }
+};
+
+/// Some columns of the destination, and those of the source that make them.
+struct PixelStrip {
+    std::int64_t begin;
+    std::int64_t src_begin;
+    Roll roll;
+};
+
+/// A vector of channels of some rows of the strip.
+template <int Taps, int Step, class Load>
+__attribute__((noinline)) void roll_channels(const PlanarShape& shape, const PlanarTile& tile,
+                                             const PixelStrip& strip, std::int64_t channel,
+                                             const Load& load_pixel, std::int64_t row_begin,
+                                             std::int64_t row_end) {
+    PixelRoller<Taps, Load> roller(shape, tile.weights + channel, load_pixel);
+    const Floats bias = load(tile.bias + channel);
+    const std::int64_t src_channel = channel / shape.multiplier;
+    const std::int64_t first = strip.src_begin * shape.src_channels + src_channel;
+    for (std::int64_t row = row_begin; row < row_end; ++row) {
+        std::int64_t from = row * shape.row_stride - shape.row_padding;
+        for (int k = 0; k < Taps; ++k, from += shape.row_dilation) {
+            const bool inside = from >= 0 && from < shape.src_rows;
+            const float* const whole =
+                inside ? tile.planes->src + from * shape.src_pitch : shape.zero_row;
+            roller.rows[k] = whole + first;
+        }
+        const std::int64_t at = row * shape.dst_pitch + strip.begin * shape.period + channel;
+        const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
+        const StripRows to = {tile.dst + at, add, shape.period, 0, shape.activation.clamps};
+        const RolledPixels pixels = {0, shape.src_channels};
+        if constexpr (Step == 1) {
+            roll<Taps>(shape, strip.roll, roller, bias, pixels, to);
+        } else {
+            roll_by_two<Taps>(shape, strip.roll, roller, bias, pixels, to);
+        }
+    }
+}
+
+/// Some rows of a strip.
+template <int Taps, int Step>
+void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
+                 std::int64_t row_begin, std::int64_t row_end) {
+    const std::int64_t last = shape.period - lanes;
+    for (std::int64_t next = 0; next < shape.period; next += lanes) {
+        // The last vector is moved back to end with the channels.
+        const std::int64_t channel = next < last ? next : last;
+        const auto roll_with = [&](const auto& load_pixel) {
+            roll_channels<Taps, Step>(shape, tile, strip, channel, load_pixel, row_begin, row_end);
+        };
+        if (shape.multiplier == 1) {
+            roll_with(WholeLoader<1>());
+        } else if (shape.multiplier % lanes == 0) {
+            roll_with(Splat());
+        } else {
+#if defined(__AVX2__)
+            roll_with(Spread(channel % shape.multiplier, shape.multiplier));
+#endif
+        }
+    }
+}
+
+inline void run_strip(const PlanarShape& shape, const PlanarTile& tile, std::int64_t begin,
+                      std::int64_t end, std::int64_t row_begin, std::int64_t row_end) {
+    const std::int64_t left = begin * shape.column_stride + shape.first_column;
+    const Roll roll =
+        Roll::of(end - begin, shape.column_stride, shape.kernel_columns, left, shape.src_columns);
+    const PixelStrip strip = {begin, left + roll.lead, roll};
+    const bool three = shape.kernel_rows == 3;
+    if (shape.column_stride == 1) {
+        three ? roll_pixels<3, 1>(shape, tile, strip, row_begin, row_end)
+              : roll_pixels<5, 1>(shape, tile, strip, row_begin, row_end);
+    } else {
+        three ? roll_pixels<3, 2>(shape, tile, strip, row_begin, row_end)
+              : roll_pixels<5, 2>(shape, tile, strip, row_begin, row_end);
+    }
+}
+
+inline void run_pixels(const PlanarShape& shape, const PlanarTile& tile) {
+    for (std::int64_t row = tile.row_begin; row < tile.row_end; row += shape.strip_rows) {
+        std::int64_t row_end = row + shape.strip_rows;
+        if (row_end > tile.row_end) row_end = tile.row_end;
+        for (std::int64_t begin = 0; begin < shape.dst_columns; begin += shape.strip_columns) {
+            const std::int64_t end = begin + shape.strip_columns;
+            run_strip(shape, tile, begin, end < shape.dst_columns ? end : shape.dst_columns, row,
+                      row_end);
+        }
+        if (!shape.activation.clamps) {
+            activate(shape.activation.activation, tile.dst + row * shape.dst_pitch,
+                     (row_end - row) * shape.dst_pitch);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace dwconv::simd
