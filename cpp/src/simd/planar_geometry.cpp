@@ -24,8 +24,6 @@ constexpr std::int64_t least_rolled_rows = 8;
 /// Columns of the destination in a strip of channels-last memory, and pixels.
 constexpr std::int64_t columns_of_strip = 28;
 constexpr std::int64_t pixels_of_strip = 112;
-/// Elements of a source that caches hold.
-constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
 /// Floats of the shortest vector of any instruction set, which has no instruction to spread
 /// numbers.
 constexpr std::int64_t shortest_vector = 4;

@@ -19,6 +19,9 @@ enum class PlanarOrder : std::uint8_t {
 /// normalized.
 bool sums_roll(const Problem& problem);
 
+/// Elements of a source that caches hold.
+inline constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
+
 /// Whether the kernels for channels-last memory whose sums roll along the columns serve, and are
 /// better than blocks of rows: for 3 × 3 and 5 × 5 taps, where channels fill vectors of so many
 /// lanes and caches hold the source. `problem` is normalized.

@@ -100,7 +100,6 @@ constexpr std::int64_t short_row_of_few = 64;
 /// channels, where caches hold the source.
 constexpr std::int64_t channels_of_a_vector = 16;
 constexpr std::int64_t enough_channels = 128;
-constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
 
 bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
     const bool few = problem.channels <= few_channels;
@@ -112,7 +111,7 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
     }
     return problem.kernel[0] >= large_kernel || problem.channels % channels_of_a_vector != 0 ||
            problem.channels < enough_channels ||
-           element_count(problem.src_shape()) > cached_elements;
+           element_count(problem.src_shape()) > simd::cached_elements;
 }
 
 namespace {
