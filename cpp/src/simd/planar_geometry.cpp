@@ -200,10 +200,9 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
         if (columns == 0) continue;
         // Column i of the phase is column i · stride - before of the row.
         const std::int64_t before = column_padding - remainder;
-        const std::int64_t room = src_columns + before;
-        const std::int64_t first = std::min(before <= 0 ? 0 : ceil_div(before, stride), columns);
+        const std::int64_t first = std::min(steps_to(before, stride), columns);
         const std::int64_t last =
-            std::clamp(room <= 0 ? 0 : ceil_div(room, stride), first, columns);
+            std::clamp(steps_to(src_columns + before, stride), first, columns);
         phases_.push_back({first * stride - before, last - first, end + first * shape.period});
         end += columns * shape.period;
     }

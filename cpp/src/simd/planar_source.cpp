@@ -65,12 +65,10 @@ std::int64_t PlanarSource::place(std::int64_t volume, std::int64_t depth, Planar
         return 0;
     }
     std::int64_t at = depth * geometry_.depth_stride - geometry_.depth_padding;
-    std::int64_t tap = 0;
-    if (at < 0) {
-        tap = std::min(ceil_div(-at, geometry_.depth_dilation), geometry_.shape.kernel_depth);
-        at += tap * geometry_.depth_dilation;
-    }
-    const std::int64_t first = tap;
+    const std::int64_t first =
+        std::min(steps_to(-at, geometry_.depth_dilation), geometry_.shape.kernel_depth);
+    at += first * geometry_.depth_dilation;
+    std::int64_t tap = first;
     for (; tap < geometry_.shape.kernel_depth && at < geometry_.src_depth; ++tap) {
         const auto plane = static_cast<std::size_t>(tap - first);
         place_plane(volume * geometry_.src_depth + at, scratch_.planes[plane]);

@@ -15,13 +15,13 @@ std::int64_t window_begin(const Axis& axis, std::int64_t output) {
 
 /// The first tap that does not fall before the input.
 std::int64_t first_tap(const Axis& axis, std::int64_t output) {
-    return ceil_div(std::max<std::int64_t>(-window_begin(axis, output), 0), axis.dilation);
+    return steps_to(-window_begin(axis, output), axis.dilation);
 }
 
 /// One past the last tap that does not fall behind the input.
 std::int64_t end_tap(const Axis& axis, std::int64_t output) {
     const std::int64_t room = axis.input - window_begin(axis, output);
-    return room <= 0 ? 0 : std::min(axis.kernel, ceil_div(room, axis.dilation));
+    return std::min(axis.kernel, steps_to(room, axis.dilation));
 }
 
 /// The block with these of the kernel's taps, whether outputs need them all or not.

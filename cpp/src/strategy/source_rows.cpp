@@ -19,10 +19,9 @@ SourceRows::SourceRows(const WeightsAxis& columns, std::int64_t outputs)
             length = outputs + at / stride;
         }
         // Element i of the phase is column i · stride + phase - low of the source.
-        const std::int64_t before = std::max<std::int64_t>(columns.low - phase, 0);
-        const std::int64_t room = columns.elements + columns.low - phase;
-        const std::int64_t first = ceil_div(before, stride);
-        const std::int64_t end = room <= 0 ? 0 : std::min(ceil_div(room, stride), length);
+        const std::int64_t before = columns.low - phase;
+        const std::int64_t first = steps_to(before, stride);
+        const std::int64_t end = std::min(steps_to(columns.elements + before, stride), length);
         if (first < end) {
             phases_.push_back({pitch_ + first, first * stride + phase - columns.low, end - first});
         }

@@ -14,23 +14,19 @@ constexpr std::size_t spatial = 3;
 }  // namespace
 
 std::int64_t WeightsAxis::first_output(std::int64_t tap) const noexcept {
-    const std::int64_t before = low - tap * dilation;
-    return before <= 0 ? 0 : std::min(ceil_div(before, stride), outputs);
+    return std::min(steps_to(low - tap * dilation, stride), outputs);
 }
 
 std::int64_t WeightsAxis::end_output(std::int64_t tap) const noexcept {
-    const std::int64_t room = elements + low - tap * dilation;
-    return room <= 0 ? 0 : std::min(ceil_div(room, stride), outputs);
+    return std::min(steps_to(elements + low - tap * dilation, stride), outputs);
 }
 
 std::int64_t WeightsAxis::first_tap(std::int64_t output) const noexcept {
-    const std::int64_t before = low - output * stride;
-    return before <= 0 ? 0 : std::min(ceil_div(before, dilation), kernel);
+    return std::min(steps_to(low - output * stride, dilation), kernel);
 }
 
 std::int64_t WeightsAxis::end_tap(std::int64_t output) const noexcept {
-    const std::int64_t room = elements + low - output * stride;
-    return room <= 0 ? 0 : std::min(ceil_div(room, dilation), kernel);
+    return std::min(steps_to(elements + low - output * stride, dilation), kernel);
 }
 
 bool WeightsAxis::operator!=(const WeightsAxis& other) const noexcept {
