@@ -19,10 +19,14 @@ struct Splat {
 /// Nothing behind the last of them is read.
 class Spread {
 public:
-    Spread() = default;
     Spread(std::int64_t phase, std::int64_t times) {
+        std::int32_t number = 0;
+        std::int64_t left = times - phase;
         for (int i = 0; i < lanes; ++i) {
-            index_[i] = static_cast<std::int32_t>((phase + i) / times);
+            index_[i] = number;
+            if (--left != 0) continue;
+            ++number;
+            left = times;
         }
         mask_ = LaneMask(0, 1, index_[lanes - 1] + 1);
     }

@@ -60,11 +60,10 @@ struct PixelStrip {
 template <int Taps, int Step, class Load>
 __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const PlanarTile& tile,
                                              const PixelStrip& strip, std::int64_t channel,
-                                             const Load& load_pixel, std::int64_t row_begin,
-                                             std::int64_t row_end) {
+                                             std::int64_t src_channel, const Load& load_pixel,
+                                             std::int64_t row_begin, std::int64_t row_end) {
     PixelRoller<Taps, Load> roller(shape, tile.weights + channel, load_pixel);
     const Floats bias = load(tile.bias + channel);
-    const std::int64_t src_channel = channel / shape.multiplier;
     const std::int64_t first = strip.src_begin * shape.src_channels + src_channel;
     for (std::int64_t row = row_begin; row < row_end; ++row) {
         std::int64_t from = row * shape.row_stride - shape.row_padding;
@@ -94,8 +93,12 @@ void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelSt
     for (std::int64_t next = 0; next < shape.period; next += lanes) {
         // The last vector is moved back to end with the channels.
         const std::int64_t channel = next < last ? next : last;
+        // In 32 bits, as a division of 64 takes long.
+        const std::int64_t src_channel =
+            static_cast<std::uint32_t>(channel) / static_cast<std::uint32_t>(shape.multiplier);
         const auto roll_with = [&](const auto& load_pixel) {
-            roll_channels<Taps, Step>(shape, tile, strip, channel, load_pixel, row_begin, row_end);
+            roll_channels<Taps, Step>(shape, tile, strip, channel, src_channel, load_pixel,
+                                      row_begin, row_end);
         };
         if (shape.multiplier == 1) {
             roll_with(WholeLoader<1>());
@@ -103,7 +106,7 @@ void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelSt
             roll_with(Splat());
         } else {
 #if defined(__AVX2__)
-            roll_with(Spread(channel % shape.multiplier, shape.multiplier));
+            roll_with(Spread(channel - src_channel * shape.multiplier, shape.multiplier));
 #endif
         }
     }
