@@ -137,8 +137,6 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
     std::int64_t volume = part.plane_begin / depths;
     std::int64_t depth = part.plane_begin % depths;
     std::int64_t channel = shape().period == 1 ? volume % channels_ : 0;
-    std::int64_t src_volume = volume / multiplier_;
-    std::int64_t copies_left = multiplier_ - volume % multiplier_;
     const bool whole = part.row_begin == 0 && part.row_end == shape().dst_rows;
     PlanarTile tile{};
     source.prepare(tile);
@@ -150,12 +148,13 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
     tile.dst_step = dst_size_;
     tile.copies = multiplier_;
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; plane += tile.repeats) {
+        const std::int64_t src_volume = volume / multiplier_;
         tile.repeats = 1;
-        tile.first_copies = copies_left;
+        tile.first_copies = (src_volume + 1) * multiplier_ - volume;
         if (repeats_planes()) {
             const std::int64_t more = (source.planes_alike(src_volume) - 1) * multiplier_;
             tile.repeats =
-                std::min({copies_left + more, channels_ - channel, part.plane_end - plane});
+                std::min({tile.first_copies + more, channels_ - channel, part.plane_end - plane});
         }
         const std::int64_t skipped = source.place(src_volume, depth, tile);
         tile.dst = arrays.dst + plane * dst_size_;
@@ -172,13 +171,8 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
         }
         if (++depth != depths) continue;
         depth = 0;
+        volume += tile.repeats;
         if (shape().period == 1 && (channel += tile.repeats) == channels_) channel = 0;
-        copies_left -= tile.repeats;
-        if (copies_left <= 0) {
-            const std::int64_t more = -copies_left / multiplier_;
-            src_volume += 1 + more;
-            copies_left += (1 + more) * multiplier_;
-        }
     }
     if (is_line() && shape().beyond_caches) finish_streaming();
 }

@@ -63,8 +63,9 @@ bool sums_roll(const Problem& problem) {
 bool columns_roll(const Problem& problem, std::int64_t lanes) {
     if (!sums_roll(problem) || problem.dilation[1] != 1) return false;
     const bool multiplies = problem.multiplier != 1;
-    const bool spreads = problem.multiplier % lanes != 0;
-    if (multiplies ? spreads && lanes == shortest_vector : lanes == longest_vector) return false;
+    const bool spreads = multiplies && problem.multiplier % lanes != 0;
+    if (spreads && lanes == shortest_vector) return false;
+    if (!multiplies && lanes == longest_vector) return false;
     const bool skips_padding = problem.stride[1] == 2 || problem.padding[1].low < problem.kernel[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     const std::int64_t idle = ceil_div(channels, lanes) * lanes - channels;
@@ -213,8 +214,7 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
     shape.gathered_rows = std::min(std::max(rows / block, std::int64_t{1}) * block, shape.dst_rows);
 }
 
-/// Whether sums may roll: on planes, with padding that may be read beside a row. (Channels-last
-/// memory has other taps in each strip; blocks of rows are as good there.)
+/// Whether sums may roll down the rows: on planes, with padding that may be read beside a row.
 bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const {
     if (!sums_roll(problem) || shape.gathered || shape.period != 1) return false;
     const bool skips_padding = shape.row_stride == 2 || shape.row_padding < shape.kernel_rows;
@@ -229,8 +229,8 @@ void PlanarGeometry::set_strips(std::int64_t outputs) {
     shape.src_columns = src_columns;
     shape.dst_columns = outputs;
     shape.first_column = -column_padding;
-    const std::int64_t strips = ceil_div(std::max<std::int64_t>(outputs, 1), columns_of_strip);
-    shape.strip_columns = ceil_div(std::max<std::int64_t>(outputs, 1), strips);
+    const std::int64_t columns = std::max<std::int64_t>(outputs, 1);
+    shape.strip_columns = ceil_div(columns, ceil_div(columns, columns_of_strip));
     shape.strip_rows = ceil_div(pixels_of_strip, shape.strip_columns);
     shape.margin = 0;
 }

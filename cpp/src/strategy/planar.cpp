@@ -106,10 +106,10 @@ private:
         // Many planes to a tile, or many tiles to a plane.
         planes_ = ceil_div(planes, wanted);
         std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
-        const std::int64_t more = std::min(bands_in_cache(), length_);
-        const bool many = more > bands;
-        if (many) {
-            bands = more;
+        const std::int64_t cached_bands = std::min(bands_in_cache(), length_);
+        const bool cuts_for_cache = cached_bands > bands;
+        if (cuts_for_cache) {
+            bands = cached_bands;
             planes_ = ceil_div(planes, ceil_div(wanted, bands));
         }
         const std::int64_t block =
@@ -117,7 +117,8 @@ private:
         // Not less than a block in a band, if all threads have one: its rows share what they read.
         const std::int64_t least = std::min(block, ceil_div(length_, threads_));
         const std::int64_t even = std::max(ceil_div(length_, bands), least);
-        if (many && even > block) {
+        if (cuts_for_cache && even > block) {
+            // Rounded up, it would not stay in the cache; and 8 rows are two blocks of 4.
             band_ = even / block * block;
         } else {
             band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
