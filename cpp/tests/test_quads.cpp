@@ -103,9 +103,12 @@ struct Example {
     }
 };
 
+const simd::QuadKernels* const kernels =
+    simd::quad_kernels_for(onednn::simd_level(), onednn::has_vnni());
+
 /// In bands of so many rows and strips; what follows the array must not be touched.
 std::vector<std::uint8_t> run(const Example& e, std::int64_t rows, std::int64_t strips) {
-    const QuadConvolution convolution(e.problem, e.order);
+    const QuadConvolution convolution(e.problem, e.order, *kernels);
     const onednn::AlignedBuffer packed(convolution.packed_size());
     const onednn::AlignedBuffer scratch(convolution.scratch_size());
     convolution.pack(
@@ -132,7 +135,7 @@ void check_example(const std::string& text, int largest = 128, std::int64_t larg
     for (const PlanarOrder order : {PlanarOrder::planes, PlanarOrder::channels_last}) {
         for (const char* types : {"+uint8", "+int8", "+int8*int8>uint8", "+uint8*int8>int8"}) {
             const Example e(text + types, order, largest, largest_bias);
-            if (!QuadConvolution::serves(e.problem, order)) continue;
+            if (!QuadConvolution::serves(e.problem, order, *kernels)) continue;
             const std::vector<std::uint8_t> expected = e.expected();
             for (const auto& [rows, strips] : {std::pair{1000, 1000}, std::pair{3, 2}}) {
                 if (run(e, rows, strips) == expected) continue;
@@ -176,7 +179,7 @@ void test_ends_of_types() {
 
 void test_what_is_served() {
     const auto serves = [](const char* text, PlanarOrder order) {
-        return QuadConvolution::serves(parse_problem(text).normalized(), order);
+        return QuadConvolution::serves(parse_problem(text).normalized(), order, *kernels);
     };
     CHECK(serves("n1c32m2i9x9k3+uint8", PlanarOrder::planes));
     CHECK(!serves("n1c32m2i9x9k3+uint8", PlanarOrder::channels_last));
@@ -185,17 +188,18 @@ void test_what_is_served() {
     CHECK(!serves("n1c2i9x9x9k3+uint8", PlanarOrder::planes));
     CHECK(!serves("n1c1i300x300k200+uint8", PlanarOrder::planes));
     const Problem problem = parse_problem("n1c32i20x20k5x3+uint8").normalized();
-    CHECK(QuadConvolution(problem, PlanarOrder::planes).name() == "quads:avx512_vnni 5x3");
+    CHECK(QuadConvolution(problem, PlanarOrder::planes, *kernels).name() ==
+          "quads:" + std::string(kernels->name) + " 5x3");
 }
 
 }  // namespace
 
 int main() {
-    test_what_is_served();
-    if (!onednn::has_vnni()) {
-        std::puts("no AVX-512 with VNNI: what needs it is not tested");
+    if (kernels == nullptr) {
+        std::puts("no AVX2: what needs it is not tested");
         return 0;
     }
+    test_what_is_served();
     test_geometries();
     test_long_rows_and_depth_multipliers();
     test_ends_of_types();

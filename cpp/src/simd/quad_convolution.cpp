@@ -12,7 +12,7 @@ namespace dwconv::simd {
 namespace {
 
 /// Quads in use at a time stay in the first-level cache.
-constexpr std::int64_t quads_in_cache = 7 * 1024;
+constexpr std::int64_t quads_in_cache = 5 * 1024;
 /// Of large kernels rather shorter pieces of more rows are in the cache, so that fewer are made
 /// twice.
 constexpr std::int64_t few_quads = 4;
@@ -23,14 +23,16 @@ constexpr std::int64_t largest_product = 255 * 255;
 constexpr std::int64_t most_places = 16 * 1024;
 
 /// After so many blocks of channels-last memory, one begins with the first channel again.
-std::int64_t blocks_of(std::int64_t channels) { return channels / std::gcd(channels, quad_block); }
+std::int64_t blocks_of(std::int64_t channels, std::int64_t block) {
+    return channels / std::gcd(channels, block);
+}
 
 /// Of a row of so many elements, for a kernel of so many quads.
-std::int64_t piece_of(std::int64_t length, std::int64_t quads) {
+std::int64_t piece_of(std::int64_t length, std::int64_t quads, std::int64_t block) {
     if (length <= longest_quad_row) return length;
     const std::int64_t usual = quads <= few_quads ? longest_quad_row : short_piece;
     const std::int64_t even = ceil_div(length, ceil_div(length, usual));
-    return ceil_div(even, quad_block) * quad_block;
+    return ceil_div(even, block) * block;
 }
 
 }  // namespace
@@ -63,15 +65,20 @@ struct QuadConvolution::Block {
     std::int64_t length() const { return end - begin; }
 };
 
-bool QuadConvolution::serves(const Problem& problem, PlanarOrder order) {
+bool QuadConvolution::serves(const Problem& problem, PlanarOrder order,
+                             const QuadKernels& kernels) {
+    const std::int64_t block = kernels.block();
     return problem.spatial.size() == 2 &&
            (order == PlanarOrder::planes ||
-            (problem.multiplier == 1 && blocks_of(problem.channels) * quad_block <= most_places)) &&
+            (problem.multiplier == 1 &&
+             blocks_of(problem.channels, block) * block <= most_places)) &&
            element_count(problem.kernel) <= largest_sum / largest_product;
 }
 
-QuadConvolution::QuadConvolution(const Problem& problem, PlanarOrder order)
-    : src_signed_(problem.src_dtype == DataType::int8),
+QuadConvolution::QuadConvolution(const Problem& problem, PlanarOrder order,
+                                 const QuadKernels& kernels)
+    : kernels_(&kernels),
+      src_signed_(problem.src_dtype == DataType::int8),
       dst_signed_(problem.dst_dtype == DataType::int8),
       channels_(problem.out_channels()),
       multiplier_(problem.multiplier),
@@ -94,8 +101,8 @@ QuadConvolution::QuadConvolution(const Problem& problem, PlanarOrder order)
     columns_.first = -problem.padding[1].low;
     columns_.flip = src_signed_ ? 0x80 : 0;
     columns_.set_order();
-    places_ = is_planes() ? channels_ : blocks_of(channels_) * quad_block;
-    piece_ = piece_of(dst_pitch_, kernel_rows_ * groups());
+    places_ = is_planes() ? channels_ : blocks_of(channels_, block_length()) * block_length();
+    piece_ = piece_of(dst_pitch_, kernel_rows_ * groups(), block_length());
     place_rows();
 }
 
@@ -104,7 +111,7 @@ std::int64_t QuadConvolution::strips() const noexcept {
 }
 
 std::string QuadConvolution::name() const {
-    return "quads:" + std::string(quads_avx512.name) + " " + std::to_string(kernel_rows_) + "x" +
+    return "quads:" + std::string(kernels_->name) + " " + std::to_string(kernel_rows_) + "x" +
            std::to_string(kernel_columns_);
 }
 
@@ -115,7 +122,7 @@ std::int64_t QuadConvolution::groups() const noexcept {
 /// From a row of quads to the next. Rows of planes are one run, without a gap; of channels-last
 /// memory each begins with a block.
 std::int64_t QuadConvolution::pitch_of(std::int64_t length) const noexcept {
-    return is_planes() ? length : ceil_div(length, quad_block) * quad_block;
+    return is_planes() ? length : ceil_div(length, block_length()) * block_length();
 }
 
 /// Where the quads of a block of rows are: rows of the source by their remainder by the stride,
@@ -191,9 +198,9 @@ void QuadConvolution::make_rows(const Header& header, const void* src, const Blo
             if (end > before) {
                 const std::uint8_t* const row =
                     first_plane + (first + before * row_stride_) * src_pitch_;
-                quads_avx512.make(
-                    columns, {row, row_stride_ * src_pitch_, end - before, block.begin, block.end,
-                              to + before * pitch, pitch, block.planes, src_size, quads_});
+                kernels_->make(columns,
+                               {row, row_stride_ * src_pitch_, end - before, block.begin, block.end,
+                                to + before * pitch, pitch, block.planes, src_size, quads_});
             }
             columns.first += quad_taps * columns.dilation;
         }
@@ -203,7 +210,7 @@ void QuadConvolution::make_rows(const Header& header, const void* src, const Blo
 /// A block of the destination, of the quads that make_rows() made for it.
 void QuadConvolution::convolve(const Header& header, const QuadArrays& arrays, const Block& block,
                                const Quad* quads) const {
-    const float* const multipliers = arrays.packed + quad_block;
+    const float* const multipliers = arrays.packed + header_floats;
     const auto* const begin = reinterpret_cast<const std::int32_t*>(multipliers + places_);
     const std::int32_t* const biases = begin + places_;
     const std::int64_t dst_size = dst_rows_ * dst_pitch_;
@@ -213,8 +220,8 @@ void QuadConvolution::convolve(const Header& header, const QuadArrays& arrays, c
     run.taps = header.parts * kernel_rows_ * groups();
     run.weights = biases + places_ + block.channel * run.taps;
     run.bias = begin + block.channel;
-    run.period = is_planes() ? 0 : places_ / quad_block;
-    run.phase = is_planes() ? 0 : block.begin / quad_block % run.period;
+    run.period = is_planes() ? 0 : places_ / block_length();
+    run.phase = is_planes() ? 0 : block.begin / block_length() % run.period;
     run.result = {dst_signed_, header.dst_zero, header.wide == 0 ? nullptr : biases + block.channel,
                   multipliers + block.channel};
     run.dst = static_cast<std::uint8_t*>(arrays.dst) + block.plane * dst_size +
@@ -226,7 +233,7 @@ void QuadConvolution::convolve(const Header& header, const QuadArrays& arrays, c
     const bool whole = is_planes() && block.length() == dst_pitch_;
     run.count = whole ? block.rows * dst_pitch_ : block.length();
     for (std::int64_t row = 0; row < (whole ? 1 : block.rows); ++row) {
-        quads_avx512.convolve(run);
+        kernels_->convolve(run);
         run.quads += pitch_of(block.length());
         run.dst += dst_pitch_;
     }

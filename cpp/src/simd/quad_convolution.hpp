@@ -37,13 +37,13 @@ struct QuadPart {
 };
 
 /// A convolution of uint8 or int8 in two dimensions on dense memory with exact sums, which are
-/// multiplied and rounded to one of these types again. For AVX-512 with VNNI. Immutable.
+/// multiplied and rounded to one of these types again. Immutable.
 class QuadConvolution {
 public:
     /// Whether it can: some depth multipliers, and kernels so large that sums may be beyond int32,
     /// are not for here. `problem` is normalized.
-    static bool serves(const Problem& problem, PlanarOrder order);
-    QuadConvolution(const Problem& problem, PlanarOrder order);
+    static bool serves(const Problem& problem, PlanarOrder order, const QuadKernels& kernels);
+    QuadConvolution(const Problem& problem, PlanarOrder order, const QuadKernels& kernels);
 
     /// "quads:avx512_vnni 3x3"
     std::string name() const;
@@ -58,7 +58,7 @@ public:
 
     /// Floats of scratch memory, aligned to 64 bytes, for run().
     std::size_t scratch_size() const noexcept {
-        return static_cast<std::size_t>(block_planes_ * quads_ + quad_block);
+        return static_cast<std::size_t>(block_planes_ * quads_ + block_length());
     }
     void run(const QuadArrays& arrays, const QuadPart& part, float* scratch) const;
 
@@ -78,21 +78,31 @@ private:
         std::int32_t dst_zero;
     };
     struct Block;
-    /// Weights less their zero point may be beyond int8, from -255 to 255; three int8 make them.
-    static constexpr std::int64_t most_parts = 3;
+    /// Weights less their zero point may be beyond int8, from -255 to 255. Three int8 make them, or
+    /// four of those that are exact in pairs.
+    static constexpr std::int64_t most_parts = 4;
+    /// The weights of a quad as a sum of quads of int8.
+    struct Cut {
+        std::int32_t quads[most_parts] = {};
+        std::int32_t parts = 0;
+    };
+    /// A cache line before the other packed numbers.
+    static constexpr std::int64_t header_floats = 16;
     static constexpr std::int64_t largest_sum = std::numeric_limits<std::int32_t>::max();
 
     std::int64_t groups() const noexcept;
+    std::int64_t block_length() const noexcept { return kernels_->block(); }
     bool is_planes() const noexcept { return period_ == 1; }
     std::int64_t pitch_of(std::int64_t length) const noexcept;
     std::int64_t channel_at(std::int64_t place) const noexcept;
     void place_rows();
-    std::vector<std::int32_t> quads_of(const QuadWeights& weights, std::int64_t parts) const;
+    std::vector<Cut> cuts_of(const QuadWeights& weights) const;
     void make_rows(const Header& header, const void* src, const Block& block, bool kept,
                    Quad* quads) const;
     void convolve(const Header& header, const QuadArrays& arrays, const Block& block,
                   const Quad* quads) const;
 
+    const QuadKernels* kernels_;
     bool src_signed_;
     bool dst_signed_;
     std::int64_t channels_;  ///< of the destination

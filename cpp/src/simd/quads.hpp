@@ -2,18 +2,19 @@
 
 #include <cstdint>
 
+#include "simd/level.hpp"
+
 namespace dwconv::simd {
 
 /// Four bytes in the order of their addresses, which as many taps next to each other in a row of
 /// the kernel meet for one element of the destination. Their products with four weights are summed
-/// by one instruction, with exact integers of 32 bits.
+/// by one instruction or a few, with exact integers of 32 bits.
 using Quad = std::uint32_t;
 
 /// The taps of a quad.
 inline constexpr std::int64_t quad_taps = 4;
-/// Elements of the destination that are computed at once. So many may be read beyond the last quad
-/// and the last weights.
-inline constexpr std::int64_t quad_block = 64;
+/// Vectors of elements of the destination that are computed at once: a block.
+inline constexpr std::int64_t block_vectors = 4;
 
 /// Which bytes of a vector make which of its quads: first numbers of 32 bits are moved, then bytes
 /// within each quarter, which have no instruction that moves them further.
@@ -70,10 +71,11 @@ struct QuadResult {
     const float* multipliers = nullptr;
 };
 
-/// The place in a block of quads of element `i` of channels-last memory, and of what belongs to it.
-/// So vectors of bytes, interleaved, become quads, and sums, packed, become bytes.
-constexpr std::int64_t place_in_block(std::int64_t i) {
-    return i / 4 % 4 * 16 + i / 16 * 4 + i % 4;
+/// The element of a block of channels-last memory whose quad is at `place`, and what belongs to it;
+/// `width` are the quads of a vector. So vectors of bytes, interleaved within each 16 bytes, become
+/// quads, and sums, packed, become bytes.
+constexpr std::int64_t element_at(std::int64_t place, std::int64_t width) {
+    return place % width / 4 * 16 + place / width * 4 + place % 4;
 }
 
 /// Elements of the destination that follow one another, and what makes them. Of planes, perhaps
@@ -99,13 +101,22 @@ struct QuadRun {
     std::int64_t dst_plane_pitch;
 };
 
-/// For AVX-512 with VNNI.
+/// For one instruction set.
 struct QuadKernels {
     const char* name;
+    std::int64_t width;  ///< quads of a vector
+    /// Of the positive weights, and of the negative ones, of the first two taps of a quad, or of
+    /// the last two, beyond which their sum with bytes is not exact.
+    std::int64_t most_of_pair;
     void (*make)(const QuadColumns& columns, const QuadRows& rows);
     void (*convolve)(const QuadRun& run);
+
+    /// Elements of the destination that are computed at once. So many may be read beyond the last
+    /// quad and the last weights.
+    std::int64_t block() const noexcept { return block_vectors * width; }
 };
 
-extern const QuadKernels quads_avx512;
+/// Null before AVX2.
+const QuadKernels* quad_kernels_for(Level level, bool has_vnni) noexcept;
 
 }  // namespace dwconv::simd

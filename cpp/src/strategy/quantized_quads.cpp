@@ -18,8 +18,9 @@ namespace {
 /// The project's own kernels on bytes as they lie.
 class QuantizedQuads final : public Quantized {
 public:
-    QuantizedQuads(const Request& request, simd::PlanarOrder order)
-        : convolution_(request.problem, order),
+    QuantizedQuads(const Request& request, simd::PlanarOrder order,
+                   const simd::QuadKernels& kernels)
+        : convolution_(request.problem, order, kernels),
           bias_(request.problem.bias),
           channels_(static_cast<std::size_t>(request.problem.out_channels())),
           threads_(request.threads),
@@ -72,10 +73,13 @@ private:
 
 std::unique_ptr<const Quantized> make_quantized_quads(const Request& request) {
     const std::optional<simd::PlanarOrder> order = shared_order(request);
-    if (!order || !onednn::has_vnni() || !simd::QuadConvolution::serves(request.problem, *order)) {
+    const simd::QuadKernels* const kernels =
+        simd::quad_kernels_for(onednn::simd_level(), onednn::has_vnni());
+    if (!order || kernels == nullptr ||
+        !simd::QuadConvolution::serves(request.problem, *order, *kernels)) {
         return nullptr;
     }
-    return std::make_unique<QuantizedQuads>(request, *order);
+    return std::make_unique<QuantizedQuads>(request, *order, *kernels);
 }
 
 }  // namespace dwconv::strategy
