@@ -33,8 +33,6 @@ struct PixelRoller {
         });
     }
 
-    DWCONV_INLINE Floats in_order(Floats sum) const { return sum; }
-
     Floats taps[Taps * Taps];
     const float* rows[Taps];  ///< at the first of the pixels
     Load load_pixel;
@@ -75,12 +73,14 @@ __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const Pla
         }
         const std::int64_t at = row * shape.dst_pitch + strip.begin * shape.period + channel;
         const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
-        const StripRows to = {tile.dst + at, add, shape.period, 0, shape.activation.clamps};
+        StripRows to = {tile.dst + at, add, shape.period, 0, shape.activation.clamps};
+        const auto put_next = [&](Floats sum)
+                                  __attribute__((always_inline)) { put(shape, sum, to); };
         const RolledPixels pixels = {0, shape.src_channels};
         if constexpr (Step == 1) {
-            roll<Taps>(shape, strip.roll, roller, bias, pixels, to);
+            roll<Taps>(strip.roll, roller, bias, pixels, put_next);
         } else {
-            roll_by_two<Taps>(shape, strip.roll, roller, bias, pixels, to);
+            roll_by_two<Taps>(strip.roll, roller, bias, pixels, put_next);
         }
     }
 }

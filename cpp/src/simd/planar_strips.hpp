@@ -65,11 +65,15 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         roller.load_taps(weights);
         const Floats bias = splat(band.bias[plane]);
         const RolledRows rows = {src, shape.src_pitch, ahead, shape.src_pitch * band.ahead_bytes};
-        const auto roll_to = [&](const StripRows& to) __attribute__((always_inline)) {
+        const auto roll_to = [&](StripRows to) __attribute__((always_inline)) {
             if constexpr (Step == 1) {
-                roll<Taps>(shape, band.roll, roller, bias, rows, to);
+                roll<Taps>(band.roll, roller, bias, rows,
+                           [&](Floats sum) __attribute__((always_inline)) { put(shape, sum, to); });
             } else {
-                roll_by_two<Taps>(shape, band.roll, roller, bias, rows, to);
+                roll_by_two<Taps>(band.roll, roller, bias, rows,
+                                  [&](Floats sum) __attribute__((always_inline)) {
+                                      put(shape, swap_middle(sum), to);
+                                  });
             }
         };
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
