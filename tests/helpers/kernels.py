@@ -14,6 +14,7 @@ FAST = (
     "jit_uni_int8",
     "planar",
     "convert",
+    "pairs",
     "quads",
     "add",
 )

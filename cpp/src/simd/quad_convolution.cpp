@@ -208,7 +208,7 @@ void QuadConvolution::make_rows(const Header& header, const void* src, const Blo
 }
 
 /// A block of the destination, of the quads that make_rows() made for it.
-void QuadConvolution::convolve(const Header& header, const QuadArrays& arrays, const Block& block,
+void QuadConvolution::convolve(const Header& header, const ByteArrays& arrays, const Block& block,
                                const Quad* quads) const {
     const float* const multipliers = arrays.packed + header_floats;
     const auto* const begin = reinterpret_cast<const std::int32_t*>(multipliers + places_);
@@ -239,7 +239,7 @@ void QuadConvolution::convolve(const Header& header, const QuadArrays& arrays, c
     }
 }
 
-void QuadConvolution::run(const QuadArrays& arrays, const QuadPart& part, float* scratch) const {
+void QuadConvolution::run(const ByteArrays& arrays, const BytePart& part, float* scratch) const {
     auto* const quads = reinterpret_cast<Quad*>(scratch);
     Header header;
     std::memcpy(&header, arrays.packed, sizeof header);

@@ -6,61 +6,28 @@
 #include <string>
 #include <vector>
 
-#include "dwconv/problem.hpp"
-#include "simd/planar_geometry.hpp"
+#include "simd/byte_convolution.hpp"
 #include "simd/quads.hpp"
 
 namespace dwconv::simd {
 
-/// The numbers of a quantized convolution, each less its zero point where that is not a member.
-struct QuadWeights {
-    const float* weights;       ///< {channels, taps}, integers from -255 to 255
-    const std::int32_t* bias;   ///< {channels}, or null
-    const float* multipliers;   ///< {channels}
-    std::int32_t src_zero = 0;  ///< what padding is
-    std::int32_t dst_zero = 0;
-};
-
-struct QuadArrays {
-    const void* src;
-    void* dst;
-    const float* packed;
-};
-
-/// Some rows of some strips of the destination: those of a plane, or of an image that is
-/// channels-last, next to each other, and then those of the next one.
-struct QuadPart {
-    std::int64_t strip;
-    std::int64_t strip_end;
-    std::int64_t row;
-    std::int64_t row_end;
-};
-
-/// A convolution of uint8 or int8 in two dimensions on dense memory with exact sums, which are
-/// multiplied and rounded to one of these types again. Immutable.
-class QuadConvolution {
+/// With any kernel.
+class QuadConvolution final : public ByteConvolution {
 public:
     /// Whether it can: some depth multipliers, and kernels so large that sums may be beyond int32,
     /// are not for here. `problem` is normalized.
     static bool serves(const Problem& problem, PlanarOrder order, const QuadKernels& kernels);
     QuadConvolution(const Problem& problem, PlanarOrder order, const QuadKernels& kernels);
 
-    /// "quads:avx512_vnni 3x3"
-    std::string name() const;
-
-    /// Of the destination.
-    std::int64_t strips() const noexcept;
-    std::int64_t rows() const noexcept { return dst_rows_; }
-
-    /// Floats that pack() writes.
-    std::size_t packed_size() const noexcept;
-    void pack(const QuadWeights& weights, float* packed) const;
-
-    /// Floats of scratch memory, aligned to 64 bytes, for run().
-    std::size_t scratch_size() const noexcept {
+    std::string name() const override;
+    std::int64_t strips() const noexcept override;
+    std::int64_t rows() const noexcept override { return dst_rows_; }
+    std::size_t packed_size() const noexcept override;
+    void pack(const ByteWeights& weights, float* packed) const override;
+    std::size_t scratch_size() const noexcept override {
         return static_cast<std::size_t>(block_planes_ * quads_ + block_length());
     }
-    void run(const QuadArrays& arrays, const QuadPart& part, float* scratch) const;
+    void run(const ByteArrays& arrays, const BytePart& part, float* scratch) const override;
 
 private:
     /// Rows of the source that are met by the same taps as those a stride on follow one another.
@@ -96,10 +63,10 @@ private:
     std::int64_t pitch_of(std::int64_t length) const noexcept;
     std::int64_t channel_at(std::int64_t place) const noexcept;
     void place_rows();
-    std::vector<Cut> cuts_of(const QuadWeights& weights) const;
+    std::vector<Cut> cuts_of(const ByteWeights& weights) const;
     void make_rows(const Header& header, const void* src, const Block& block, bool kept,
                    Quad* quads) const;
-    void convolve(const Header& header, const QuadArrays& arrays, const Block& block,
+    void convolve(const Header& header, const ByteArrays& arrays, const Block& block,
                   const Quad* quads) const;
 
     const QuadKernels* kernels_;

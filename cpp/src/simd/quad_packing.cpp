@@ -52,7 +52,7 @@ std::size_t QuadConvolution::packed_size() const noexcept {
 
 /// For each place its multiplier, what sums begin with, and its bias; then weights, for each plane
 /// or block those of all taps.
-void QuadConvolution::pack(const QuadWeights& weights, float* packed) const {
+void QuadConvolution::pack(const ByteWeights& weights, float* packed) const {
     const std::int64_t taps = kernel_rows_ * kernel_columns_;
     const std::vector<Cut> cuts = cuts_of(weights);
     Header header = {1, 0, weights.src_zero, weights.dst_zero};
@@ -95,7 +95,7 @@ void QuadConvolution::pack(const QuadWeights& weights, float* packed) const {
 }
 
 /// {channels, rows, groups}
-std::vector<QuadConvolution::Cut> QuadConvolution::cuts_of(const QuadWeights& weights) const {
+std::vector<QuadConvolution::Cut> QuadConvolution::cuts_of(const ByteWeights& weights) const {
     std::vector<Cut> cuts;
     const std::int64_t rows = channels_ * kernel_rows_;
     cuts.reserve(static_cast<std::size_t>(rows * groups()));

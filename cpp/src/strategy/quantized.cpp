@@ -153,7 +153,7 @@ private:
 }  // namespace
 
 std::unique_ptr<const Quantized> make_quantized(const Request& request) {
-    if (auto quads = make_quantized_quads(request)) return quads;
+    if (auto bytes = make_quantized_bytes(request)) return bytes;
     return std::make_unique<QuantizedTiles>(request);
 }
 

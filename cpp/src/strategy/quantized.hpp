@@ -28,6 +28,6 @@ public:
 /// For a problem as that of a valid QuantizedProblem.
 std::unique_ptr<const Quantized> make_quantized(const Request& request);
 /// The same by kernels for bytes; null where they cannot serve the request.
-std::unique_ptr<const Quantized> make_quantized_quads(const Request& request);
+std::unique_ptr<const Quantized> make_quantized_bytes(const Request& request);
 
 }  // namespace dwconv::strategy

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,13 +13,20 @@
 #include "dwconv/tensor_view.hpp"
 #include "onednn/library.hpp"
 #include "onednn/scratch.hpp"
+#include "simd/byte_convolution.hpp"
+#include "simd/pair_convolution.hpp"
+#include "simd/pairs_levels.hpp"
 #include "simd/quad_convolution.hpp"
+#include "simd/quads_levels.hpp"
 
 namespace {
 
 using namespace dwconv;
+using simd::ByteConvolution;
+using simd::PairConvolution;
 using simd::PlanarOrder;
 using simd::QuadConvolution;
+using Made = std::unique_ptr<const ByteConvolution>;
 
 /// A problem with numbers from one end of their types to the other, and what it is by definition.
 struct Example {
@@ -103,12 +111,25 @@ struct Example {
     }
 };
 
-const simd::QuadKernels* const kernels =
-    simd::quad_kernels_for(onednn::simd_level(), onednn::has_vnni());
+/// By each kernel that this processor has and that serves the problem.
+std::vector<Made> convolutions_of(const Problem& problem, PlanarOrder order) {
+    std::vector<Made> made;
+    if (onednn::simd_level() == simd::Level::baseline) return made;
+    const auto add_quads = [&](const simd::QuadKernels& kernels) {
+        if (!QuadConvolution::serves(problem, order, kernels)) return;
+        made.push_back(std::make_unique<QuadConvolution>(problem, order, kernels));
+    };
+    if (onednn::has_vnni()) add_quads(simd::quads_avx512);
+    add_quads(simd::quads_avx2);
+    if (PairConvolution::serves(problem, order)) {
+        made.push_back(std::make_unique<PairConvolution>(problem, order, simd::pairs_avx2));
+    }
+    return made;
+}
 
 /// In bands of so many rows and strips; what follows the array must not be touched.
-std::vector<std::uint8_t> run(const Example& e, std::int64_t rows, std::int64_t strips) {
-    const QuadConvolution convolution(e.problem, e.order, *kernels);
+std::vector<std::uint8_t> run(const ByteConvolution& convolution, const Example& e,
+                              std::int64_t rows, std::int64_t strips) {
     const onednn::AlignedBuffer packed(convolution.packed_size());
     const onednn::AlignedBuffer scratch(convolution.scratch_size());
     convolution.pack(
@@ -135,13 +156,17 @@ void check_example(const std::string& text, int largest = 128, std::int64_t larg
     for (const PlanarOrder order : {PlanarOrder::planes, PlanarOrder::channels_last}) {
         for (const char* types : {"+uint8", "+int8", "+int8*int8>uint8", "+uint8*int8>int8"}) {
             const Example e(text + types, order, largest, largest_bias);
-            if (!QuadConvolution::serves(e.problem, order, *kernels)) continue;
+            const std::vector<Made> convolutions = convolutions_of(e.problem, order);
+            if (convolutions.empty()) continue;
             const std::vector<std::uint8_t> expected = e.expected();
-            for (const auto& [rows, strips] : {std::pair{1000, 1000}, std::pair{3, 2}}) {
-                if (run(e, rows, strips) == expected) continue;
-                std::fprintf(stderr, "%s%s, order %d, in bands of %d rows\n", text.c_str(), types,
-                             static_cast<int>(order), rows);
-                CHECK(false);
+            for (const Made& convolution : convolutions) {
+                for (const auto& [rows, strips] : {std::pair{1000, 1000}, std::pair{3, 2}}) {
+                    if (run(*convolution, e, rows, strips) == expected) continue;
+                    std::fprintf(stderr, "%s%s, order %d, by %s, in bands of %d rows\n",
+                                 text.c_str(), types, static_cast<int>(order),
+                                 convolution->name().c_str(), rows);
+                    CHECK(false);
+                }
             }
         }
     }
@@ -177,30 +202,59 @@ void test_ends_of_types() {
     check_example("n1c20i9x20k3p1", 255, std::numeric_limits<std::int32_t>::max());
 }
 
+/// Rows shorter than vectors, of many planes, and somewhat longer ones; channels that vectors do
+/// not divide.
+void test_widths() {
+    for (int columns = 1; columns <= 36; ++columns) {
+        for (const char* rest : {"k3p1", "k3s2p1", "k5p2", "k5s2p2", "k3s2p0x2", "k5p4x0"}) {
+            const int rows = 3 + columns % 5;
+            const std::string text = "n2c" + std::to_string(13 + columns) + "i" +
+                                     std::to_string(rows) + "x" + std::to_string(columns) + rest;
+            const Dims output = parse_problem(text + "+uint8").normalized().output_spatial();
+            if (output[0] > 0 && output[1] > 0) check_example(text);
+        }
+    }
+}
+
 void test_what_is_served() {
-    const auto serves = [](const char* text, PlanarOrder order) {
-        return QuadConvolution::serves(parse_problem(text).normalized(), order, *kernels);
+    const auto served_by = [](const char* text, PlanarOrder order, simd::Level level, bool vnni) {
+        const Problem problem = parse_problem(text).normalized();
+        const Made made = simd::make_byte_convolution(problem, order, level, vnni);
+        return made == nullptr ? std::string("none") : made->name();
     };
-    CHECK(serves("n1c32m2i9x9k3+uint8", PlanarOrder::planes));
-    CHECK(!serves("n1c32m2i9x9k3+uint8", PlanarOrder::channels_last));
-    CHECK(!serves("n1c1001i9x9k3+uint8", PlanarOrder::channels_last));
-    CHECK(serves("n1c1000i9x9k3+uint8", PlanarOrder::channels_last));
-    CHECK(!serves("n1c2i9x9x9k3+uint8", PlanarOrder::planes));
-    CHECK(!serves("n1c1i300x300k200+uint8", PlanarOrder::planes));
-    const Problem problem = parse_problem("n1c32i20x20k5x3+uint8").normalized();
-    CHECK(QuadConvolution(problem, PlanarOrder::planes, *kernels).name() ==
-          "quads:" + std::string(kernels->name) + " 5x3");
+    const auto avx2 = [&](const char* text, PlanarOrder order) {
+        return served_by(text, order, simd::Level::avx2, false);
+    };
+    const PlanarOrder planes = PlanarOrder::planes;
+    const PlanarOrder last = PlanarOrder::channels_last;
+    CHECK(avx2("n1c32m2i9x9k3+uint8", planes) == "pairs:avx2 3x3");
+    CHECK(avx2("n1c32m2i9x9k3+uint8", last) == "none");
+    CHECK(avx2("n1c1001i9x9k3+uint8", last) == "pairs:avx2 3x3");
+    CHECK(avx2("n1c1001i9x9k7+uint8", last) == "none");
+    CHECK(avx2("n1c1000i9x9k7+uint8", last) == "quads:avx2 7x7");
+    CHECK(avx2("n1c15i9x9k3+uint8", last) == "quads:avx2 3x3");
+    CHECK(avx2("n1c32i9x9k5s2p4+uint8", planes) == "pairs:avx2 5x5");
+    CHECK(avx2("n1c32i9x9k5s2p5+uint8", planes) == "quads:avx2 5x5");
+    CHECK(avx2("n1c32i9x9k3d2+uint8", planes) == "quads:avx2 3x3");
+    CHECK(avx2("n1c32i20x20k5x3+uint8", planes) == "quads:avx2 5x3");
+    CHECK(avx2("n1c2i9x9x9k3+uint8", planes) == "none");
+    CHECK(avx2("n1c1i300x300k200+uint8", planes) == "none");
+    const char* const usual = "n1c32i20x20k3+uint8";
+    CHECK(served_by(usual, planes, simd::Level::baseline, false) == "none");
+    CHECK(served_by(usual, planes, simd::Level::avx512, false) == "pairs:avx2 3x3");
+    CHECK(served_by(usual, planes, simd::Level::avx512, true) == "quads:avx512_vnni 3x3");
 }
 
 }  // namespace
 
 int main() {
-    if (kernels == nullptr) {
+    test_what_is_served();
+    if (onednn::simd_level() == simd::Level::baseline) {
         std::puts("no AVX2: what needs it is not tested");
         return 0;
     }
-    test_what_is_served();
     test_geometries();
+    test_widths();
     test_long_rows_and_depth_multipliers();
     test_ends_of_types();
 }
