@@ -33,8 +33,12 @@ const PlanarKernels& line_kernels(Level level) {
 
 }  // namespace
 
+std::int64_t planar_lanes(const Problem& problem, PlanarOrder order, Level level) {
+    return row_kernels(level_for(problem, order, level)).lanes;
+}
+
 PlanarConvolution::PlanarConvolution(const Problem& problem, PlanarOrder order, Level level)
-    : geometry_(problem, order, row_kernels(level_for(problem, order, level)).lanes),
+    : geometry_(problem, order, planar_lanes(problem, order, level)),
       kernels_(&(is_line() ? line_kernels : row_kernels)(level_for(problem, order, level))),
       transpose_(transpose_for(level)),
       channels_(problem.channels * problem.multiplier),

@@ -47,6 +47,9 @@ struct PlanarArrays {
     const float* add = nullptr;
 };
 
+/// Lanes of the vectors that suit the rows of a problem; as many as those of the level, or fewer.
+std::int64_t planar_lanes(const Problem& problem, PlanarOrder order, Level level);
+
 /// A float32 depthwise convolution in two or three dimensions on dense memory, made ready for one
 /// instruction set. Immutable.
 class PlanarConvolution {

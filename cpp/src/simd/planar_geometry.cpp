@@ -44,10 +44,7 @@ bool can_step(const PlanarShape& shape) {
            shape.kernel_columns <= 5;
 }
 
-}  // namespace
-
-/// (Of 7 × 7 taps, which do not fit into registers, blocks of rows are as good.)
-bool sums_roll(const Problem& problem) {
+bool usual_sums_roll(const Problem& problem) {
     if (problem.spatial.size() != 2) return false;
     const Dims& kernel = problem.kernel;
     const Dims& stride = problem.stride;
@@ -57,11 +54,28 @@ bool sums_roll(const Problem& problem) {
            (stride[1] == 1 || strides);
 }
 
+/// With 7 × 7 taps, which do not fit into registers, blocks of rows are better where strips load
+/// their sources from memory for each of them: all but those with an edge, whose sources are
+/// masked.
+bool large_sums_roll(const Problem& problem, std::int64_t lanes) {
+    constexpr std::int64_t lanes_of_avx2 = 8;
+    const Dims sevens = {7, 7};
+    return lanes == lanes_of_avx2 && problem.kernel == sevens && problem.stride == Dims{1, 1} &&
+           problem.dilation[0] == 1 &&
+           problem.output_spatial()[1] <= 2 * strip_vectors(lanes) * lanes;
+}
+
+}  // namespace
+
+bool sums_roll(const Problem& problem, std::int64_t lanes) {
+    return usual_sums_roll(problem) || large_sums_roll(problem, lanes);
+}
+
 /// (Sources beyond the caches are best read row by row, as the processor sees them coming, unless
 /// blocks of rows would have to copy them for a multiplier. With AVX-512, oneDNN's kernel is as
 /// good as these are without one. An instruction that spreads numbers came with AVX2.)
 bool columns_roll(const Problem& problem, std::int64_t lanes) {
-    if (!sums_roll(problem) || problem.dilation[1] != 1) return false;
+    if (!usual_sums_roll(problem) || problem.dilation[1] != 1) return false;
     const bool multiplies = problem.multiplier != 1;
     const bool spreads = multiplies && problem.multiplier % lanes != 0;
     if (spreads && lanes == shortest_vector) return false;
@@ -216,10 +230,11 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
 
 /// Whether sums may roll down the rows: on planes, with padding that may be read beside a row.
 bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const {
-    if (!sums_roll(problem) || shape.gathered || shape.period != 1) return false;
+    if (!sums_roll(problem, lanes) || shape.gathered || shape.period != 1) return false;
     const bool skips_padding = shape.row_stride == 2 || shape.row_padding < shape.kernel_rows;
-    const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - lanes, 0);
-    const std::int64_t end = shape.column_step * (last + lanes) + offsets_.back();
+    const std::int64_t strip = shape.dst_pitch > lanes ? strip_vectors(lanes) * lanes : lanes;
+    const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - strip, 0);
+    const std::int64_t end = shape.column_step * (last + strip) + offsets_.back();
     return skips_padding && offsets_[0] >= -shape.margin && end <= shape.row_length + shape.margin;
 }
 

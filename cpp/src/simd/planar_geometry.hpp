@@ -14,10 +14,10 @@ enum class PlanarOrder : std::uint8_t {
     channels_last  ///< the channels of a column: NHWC
 };
 
-/// Whether there are kernels for planes whose sums roll down the rows: in two dimensions, for 3 × 3
-/// and 5 × 5 taps. They sum up in another order than those for channels-last memory. `problem` is
-/// normalized.
-bool sums_roll(const Problem& problem);
+/// Whether there are kernels for planes whose sums roll down the rows, on vectors of so many lanes:
+/// in two dimensions, for 3 × 3 and 5 × 5 taps, and some of 7 × 7. They sum up in another order
+/// than those for channels-last memory. `problem` is normalized.
+bool sums_roll(const Problem& problem, std::int64_t lanes);
 
 /// Elements of a source that caches hold.
 inline constexpr std::int64_t cached_elements = 2 * 1000 * 1000;

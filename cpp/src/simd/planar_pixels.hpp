@@ -75,7 +75,7 @@ __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const Pla
         const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
         StripRows to = {tile.dst + at, add, shape.period, 0, shape.activation.clamps};
         const auto put_next = [&](Floats sum)
-                                  __attribute__((always_inline)) { put(shape, sum, to); };
+                                  __attribute__((always_inline)) { put<1>(shape, {{sum}}, to); };
         const RolledPixels pixels = {0, shape.src_channels};
         if constexpr (Step == 1) {
             roll<Taps>(strip.roll, roller, bias, pixels, put_next);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Kernels of planes whose sums roll. Taps stay in registers, as many as fit. See lanes.hpp on
-// linkage.
+// Kernels of planes whose sums roll, in strips of a vector, whose taps stay in registers, as many
+// as fit, or of some, whose taps are loaded for all of them. See lanes.hpp on linkage.
 
 #include <cstdint>
 
@@ -24,19 +24,33 @@ struct StripRows {
     bool clamps;
 };
 
-/// The taps of a strip, and which of its lanes they multiply.
-template <int Taps, int Step, bool Masked>
+/// Sums of vectors next to each other.
+template <int Vectors>
+struct StripSum {
+    Floats of[Vectors];
+};
+
+/// Keeps a vector in a register: the compiler would load it anew for each use, although many loads
+/// cross from one cache line to the next.
+DWCONV_INLINE void keep(Floats& value) { __asm__("" : "+x"(value)); }
+
+/// The taps of a strip as wide as some vectors, and which of its lanes they multiply.
+template <int Taps, int Step, int Vectors, bool Masked>
 struct Roller {
     DWCONV_INLINE Roller(const PlanarShape& shape, std::int64_t begin)
         : dilation(shape.offsets[1] - shape.offsets[0]) {
         if constexpr (!Masked) return;
-        unroll<Taps>([&](auto k) __attribute__((always_inline)) {
-            const LaneMask mask(Step * begin + shape.offsets[k.value], Step, shape.row_length);
-            masks[k.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
+        unroll<Vectors * Taps>([&](auto i) __attribute__((always_inline)) {
+            const std::int64_t column = begin + i.value / Taps * lanes;
+            const LaneMask mask(Step * column + shape.offsets[i.value % Taps], Step,
+                                shape.row_length);
+            masks[i.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
         });
     }
 
     DWCONV_INLINE void load_taps(const float* weights) {
+        memory = weights;
+        if constexpr (!keeps_taps) return;
         unroll<Taps * Taps>([&](auto i) __attribute__((always_inline)) {
             taps[i.value] = splat(weights[i.value]);
         });
@@ -45,37 +59,58 @@ struct Roller {
     /// Adds the products of a row of the source with rows of the taps: with `First` to the first of
     /// the sums, with a row `Distance` before it to each that follows.
     template <int First, int Distance, int Count>
-    DWCONV_INLINE void add(const float* row, Floats* sums) const {
-        Floats columns[Taps];
-        load_columns<Step>(row, dilation, columns);
+    DWCONV_INLINE void add(const float* row, StripSum<Vectors>* sums) const {
+        Floats columns[Vectors][Taps];
+        unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+            load_columns<Step>(row + v.value * Step * lanes, dilation, columns[v.value]);
+        });
         unroll<Taps>([&](auto k) __attribute__((always_inline)) {
             constexpr int column = decltype(k)::value;
-            Floats source = columns[column];
-            if constexpr (Masked) source = masks[column].of(source);
-            unroll<Count>([&](auto s) __attribute__((always_inline)) {
-                constexpr int tap_row = First - decltype(s)::value * Distance;
-                const Floats tap = taps[tap_row * Taps + column];
+            Floats sources[Vectors];
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                sources[v.value] = columns[v.value][column];
                 if constexpr (Masked) {
-                    masks[column].add(sums[s.value], source, tap);
+                    sources[v.value] = masks[v.value * Taps + column].of(sources[v.value]);
                 } else {
-                    sums[s.value] += source * tap;
+                    keep(sources[v.value]);
                 }
+            });
+            unroll<Count>([&](auto s) __attribute__((always_inline)) {
+                constexpr int at = (First - decltype(s)::value * Distance) * Taps + column;
+                const Floats tap = keeps_taps ? taps[keeps_taps ? at : 0] : splat(memory[at]);
+                unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                    Floats& sum = sums[s.value].of[v.value];
+                    if constexpr (Masked) {
+                        masks[v.value * Taps + column].add(sum, sources[v.value], tap);
+                    } else {
+                        sum += sources[v.value] * tap;
+                    }
+                });
             });
         });
     }
 
-    Floats taps[Taps * Taps];
-    LaneMask masks[Taps];
+    static constexpr bool keeps_taps = Vectors == 1 && Taps < 7;
+    const float* memory;
+    Floats taps[keeps_taps ? Taps * Taps : 1];
+    LaneMask masks[Vectors * Taps];
     std::int64_t dilation;
 };
 
-DWCONV_INLINE void put(const PlanarShape& shape, Floats sum, StripRows& to) {
+/// Stores sums, as wide as a strip.
+template <int Vectors>
+DWCONV_INLINE void put(const PlanarShape& shape, StripSum<Vectors> sum, StripRows& to) {
     if (__builtin_expect(to.add != nullptr, 0)) {
-        sum += load(to.add);
+        unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+            sum.of[v.value] += load(to.add + v.value * lanes);
+        });
         to.add += to.pitch;
     }
-    if (to.clamps) sum = Clamp<true>(shape.activation)(sum);
-    store(to.dst, sum);
+    unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+        Floats& own = sum.of[v.value];
+        if (to.clamps) own = Clamp<true>(shape.activation)(own);
+        store(to.dst + v.value * lanes, own);
+    });
     if (__builtin_expect(to.ahead != 0, 0)) __builtin_prefetch(to.dst + to.ahead, 1);
     to.dst += to.pitch;
 }

@@ -33,24 +33,30 @@ struct RolledBand {
     const float* dst_end = nullptr;  ///< garbage may be written up to there
 };
 
-/// Finishes rows shorter than a vector, of which the sums are kept, a vector for each.
+/// Finishes rows shorter than a strip, of which the sums are kept.
+template <int Vectors>
 __attribute__((noinline)) void store_kept(const RolledBand& band, const float* kept, float* dst,
                                           const float* add) {
     const PlanarShape& shape = *band.shape;
     const std::int64_t width = shape.dst_pitch;
     for (std::int64_t row = 0; row < band.roll.count; ++row) {
-        Floats sum = load(kept + row * lanes);
-        if (add != nullptr) sum += load_part(add + row * width, width);
-        if (shape.activation.clamps) sum = Clamp<true>(shape.activation)(sum);
-        store_part(dst + row * width, sum, width);
+        for (std::int64_t i = 0; i < width; i += lanes) {
+            const std::int64_t some = width - i < lanes ? width - i : lanes;
+            Floats sum = load(kept + row * Vectors * lanes + i);
+            if (add != nullptr) sum += load_part(add + row * width + i, some);
+            if (shape.activation.clamps) sum = Clamp<true>(shape.activation)(sum);
+            store_part(dst + row * width + i, sum, some);
+        }
     }
 }
 
 /// The vector at `begin` of each row of a band.
-template <int Taps, int Step, bool Masked>
+template <int Taps, int Step, int Vectors, bool Masked>
 __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t begin) {
     const PlanarShape& shape = *band.shape;
-    Roller<Taps, Step, Masked> roller(shape, begin);
+    constexpr std::int64_t width = Vectors * lanes;
+    using Sum = StripSum<Vectors>;
+    Roller<Taps, Step, Vectors, Masked> roller(shape, begin);
     const float* src = band.src + Step * begin + shape.offsets[0];
     const char* ahead = band.ahead + Step * begin * band.ahead_bytes;
     const float* weights = band.weights;
@@ -63,25 +69,28 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
     std::int64_t copies = band.first_copies;
     for (std::int64_t plane = 0; plane < band.planes; ++plane) {
         roller.load_taps(weights);
-        const Floats bias = splat(band.bias[plane]);
+        Sum bias;
+        for (Floats& each : bias.of) each = splat(band.bias[plane]);
         const RolledRows rows = {src, shape.src_pitch, ahead, shape.src_pitch * band.ahead_bytes};
         const auto roll_to = [&](StripRows to) __attribute__((always_inline)) {
             if constexpr (Step == 1) {
                 roll<Taps>(band.roll, roller, bias, rows,
-                           [&](Floats sum) __attribute__((always_inline)) { put(shape, sum, to); });
+                           [&](const Sum& sum)
+                               __attribute__((always_inline)) { put<Vectors>(shape, sum, to); });
             } else {
                 roll_by_two<Taps>(band.roll, roller, bias, rows,
-                                  [&](Floats sum) __attribute__((always_inline)) {
-                                      put(shape, swap_middle(sum), to);
+                                  [&](Sum sum) __attribute__((always_inline)) {
+                                      for (Floats& each : sum.of) each = swap_middle(each);
+                                      put<Vectors>(shape, sum, to);
                                   });
             }
         };
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
-        const bool fits = shape.dst_pitch >= lanes || dst + last_row + lanes <= band.dst_end;
-        float kept[most_rolled_rows * lanes];
+        const bool fits = shape.dst_pitch >= width || dst + last_row + width <= band.dst_end;
+        float kept[most_rolled_rows * width];
         roll_to(fits ? StripRows{dst, add, shape.dst_pitch, dst_ahead, shape.activation.clamps}
-                     : StripRows{kept, nullptr, lanes, 0, false});
-        if (!fits) store_kept(band, kept, dst, add);
+                     : StripRows{kept, nullptr, width, 0, false});
+        if (!fits) store_kept<Vectors>(band, kept, dst, add);
         if (--copies == 0) {
             copies = band.copies;
             src += band.src_step;
@@ -94,20 +103,36 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
 }
 
 /// Whether all columns of a strip that are needed are inside the row.
-template <int Taps, int Step>
+template <int Taps, int Step, int Vectors>
 inline bool is_inside(const PlanarShape& shape, std::int64_t begin) {
+    const std::int64_t wanted =
+        Vectors * lanes < shape.dst_pitch ? Vectors * lanes : shape.dst_pitch;
     return Step * begin + shape.offsets[0] >= 0 &&
-           Step * begin + shape.offsets[Taps - 1] + needed<Step>(shape) <= shape.row_length;
+           Step * (begin + wanted - 1) + shape.offsets[Taps - 1] < shape.row_length;
+}
+
+template <int Taps, int Step, int Vectors>
+void roll_strip(const RolledBand& band, std::int64_t begin) {
+    // Of the largest kernels all strips have an edge.
+    if (Taps < 7 && is_inside<Taps, Step, Vectors>(*band.shape, begin)) {
+        roll_strip<Taps, Step, Vectors, Taps == 7>(band, begin);
+    } else {
+        roll_strip<Taps, Step, Vectors, true>(band, begin);
+    }
 }
 
 template <int Taps, int Step>
 void roll_band(const RolledBand& band) {
-    for (RowWalk walk(*band.shape); !walk.done(); walk.next()) {
-        if (is_inside<Taps, Step>(*band.shape, walk.begin())) {
-            roll_strip<Taps, Step, false>(band, walk.begin());
-        } else {
-            roll_strip<Taps, Step, true>(band, walk.begin());
-        }
+    constexpr int vectors = strip_vectors(lanes);
+    const std::int64_t length = band.shape->dst_pitch;
+    for (std::int64_t begin = 0; begin < length;) {
+        const bool is_wide = length - begin > lanes;
+        const std::int64_t width = is_wide ? vectors * lanes : lanes;
+        // The last strip is moved back to end with the row.
+        const std::int64_t last = length - width;
+        const std::int64_t at = begin > last && last >= 0 ? last : begin;
+        is_wide ? roll_strip<Taps, Step, vectors>(band, at) : roll_strip<Taps, Step, 1>(band, at);
+        begin = at + width;
     }
 }
 
@@ -154,7 +179,11 @@ inline void run_band(const PlanarShape& shape, const PlanarTile& tile, std::int6
         band.src = copy;
     }
     const bool three = shape.kernel_rows == 3;
-    if (shape.column_step == 1) {
+    if (shape.kernel_rows == 7) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+        roll_band<7, 1>(band);
+#endif
+    } else if (shape.column_step == 1) {
         three ? roll_band<3, 1>(band) : roll_band<5, 1>(band);
     } else {
         three ? roll_band<3, 2>(band) : roll_band<5, 2>(band);

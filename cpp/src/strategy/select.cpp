@@ -3,7 +3,7 @@
 
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
-#include "simd/planar_geometry.hpp"
+#include "simd/planar.hpp"
 #include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
 
@@ -80,12 +80,17 @@ bool planar_is_best_for_channels_last_lines(const Problem& problem) {
 
 }  // namespace
 
+bool sums_roll(const Problem& problem) {
+    constexpr simd::PlanarOrder order = simd::PlanarOrder::planes;
+    return simd::sums_roll(problem, simd::planar_lanes(problem, order, onednn::simd_level()));
+}
+
 bool planar_is_best_for_planes(const Problem& problem) {
     if (is_line(problem)) return planar_is_best_for_lines(problem);
     const std::int64_t width = problem.output_spatial()[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     if (channels <= few_channels) return true;
-    if (simd::sums_roll(problem)) return width >= wide_enough_to_roll;
+    if (sums_roll(problem)) return width >= wide_enough_to_roll;
     if (problem.stride[1] == 1) return width >= narrow || channels <= many_channels;
     const bool halves = problem.stride[0] == 2 && problem.stride[1] == 2;
     const std::int64_t worthwhile = halves ? usual_kernel : large_kernel;
@@ -155,7 +160,7 @@ constexpr std::int64_t wide_enough_to_add = 7;
 
 bool planar_is_best_for_adding(const Request& request) {
     const std::int64_t wide_enough =
-        simd::sums_roll(request.problem) ? wide_enough_to_roll : wide_enough_to_add;
+        sums_roll(request.problem) ? wide_enough_to_roll : wide_enough_to_add;
     const bool too_narrow = request.dst_order == MemoryOrder::channels_first &&
                             request.problem.output_spatial()[1] < wide_enough;
     return !too_narrow && planar_adds(request) && !is_line(request.problem) &&

@@ -40,7 +40,7 @@ bool fused_is_better(const SeparableRequest& request) {
     }
     const bool planes = request.depthwise.src_order == MemoryOrder::channels_first;
     // On any number of threads, too.
-    if (planes && simd::sums_roll(request.depthwise.problem)) return false;
+    if (planes && sums_roll(request.depthwise.problem)) return false;
     if (planes && request.depthwise.problem.stride[1] > 1) {
         return request.pointwise.spatial[1] < wide_enough_for_a_stride;
     }

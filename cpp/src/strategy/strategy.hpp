@@ -80,5 +80,7 @@ std::unique_ptr<const Strategy> make_strategy(const Request& request, StrategyKi
 
 /// Whether planar is the best for planes of float32, in two dimensions.
 bool planar_is_best_for_planes(const Problem& problem);
+/// Whether planar's sums of planes roll down the rows; see simd::sums_roll().
+bool sums_roll(const Problem& problem);
 
 }  // namespace dwconv::strategy
