@@ -246,7 +246,8 @@ void PlanarGeometry::set_strips(std::int64_t outputs) {
     shape.first_column = -column_padding;
     const std::int64_t columns = std::max<std::int64_t>(outputs, 1);
     shape.strip_columns = ceil_div(columns, ceil_div(columns, columns_of_strip));
-    shape.strip_rows = ceil_div(pixels_of_strip, shape.strip_columns);
+    // Two at a time share what they load.
+    shape.strip_rows = 2 * ceil_div(pixels_of_strip, 2 * shape.strip_columns);
     shape.margin = 0;
 }
 

@@ -10,8 +10,9 @@
 namespace dwconv::simd {
 namespace {
 
-/// The taps of some channels, and the rows of the source that they multiply.
-template <int Taps, class Load>
+/// The taps of some channels, and the rows of the source that they multiply for some rows of the
+/// destination.
+template <int Taps, int Rows, class Load>
 struct PixelRoller {
     DWCONV_INLINE PixelRoller(const PlanarShape& shape, const float* weights, const Load& load_from)
         : load_pixel(load_from) {
@@ -23,18 +24,22 @@ struct PixelRoller {
     /// Adds the products of a pixel of each row with columns of the taps: with `First` to the first
     /// of the sums, with a column `Distance` before it to each that follows.
     template <int First, int Distance, int Count>
-    DWCONV_INLINE void add(std::int64_t pixel, Floats* sums) const {
-        unroll<Taps>([&](auto row) __attribute__((always_inline)) {
+    DWCONV_INLINE void add(std::int64_t pixel, StripSum<Rows>* sums) const {
+        unroll<Taps + Rows - 1>([&](auto row) __attribute__((always_inline)) {
             const Floats source = load_pixel(rows[row.value] + pixel);
-            unroll<Count>([&](auto s) __attribute__((always_inline)) {
-                constexpr int column = First - decltype(s)::value * Distance;
-                sums[s.value] += source * taps[row.value * Taps + column];
+            unroll<Rows * Count>([&](auto i) __attribute__((always_inline)) {
+                constexpr int made = decltype(i)::value / Count;
+                constexpr int tap_row = decltype(row)::value - made;
+                constexpr int column = First - decltype(i)::value % Count * Distance;
+                if constexpr (tap_row >= 0 && tap_row < Taps) {
+                    sums[i.value % Count].of[made] += source * taps[tap_row * Taps + column];
+                }
             });
         });
     }
 
     Floats taps[Taps * Taps];
-    const float* rows[Taps];  ///< at the first of the pixels
+    const float* rows[Taps + Rows - 1];  ///< at the first of the pixels
     Load load_pixel;
 };
 
@@ -54,28 +59,31 @@ struct PixelStrip {
     Roll roll;
 };
 
-/// A vector of channels of some rows of the strip.
-template <int Taps, int Step, class Load>
+/// A vector of channels of some rows of the strip, as many at once as share what they load.
+template <int Taps, int Step, int Rows, class Load>
 __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const PlanarTile& tile,
                                              const PixelStrip& strip, std::int64_t channel,
                                              std::int64_t src_channel, const Load& load_pixel,
                                              std::int64_t row_begin, std::int64_t row_end) {
-    PixelRoller<Taps, Load> roller(shape, tile.weights + channel, load_pixel);
-    const Floats bias = load(tile.bias + channel);
+    PixelRoller<Taps, Rows, Load> roller(shape, tile.weights + channel, load_pixel);
+    StripSum<Rows> bias;
+    for (Floats& each : bias.of) each = load(tile.bias + channel);
     const std::int64_t first = strip.src_begin * shape.src_channels + src_channel;
-    for (std::int64_t row = row_begin; row < row_end; ++row) {
+    for (std::int64_t row = row_begin; row < row_end; row += Rows) {
         std::int64_t from = row * shape.row_stride - shape.row_padding;
-        for (int k = 0; k < Taps; ++k, from += shape.row_dilation) {
+        for (const float*& at : roller.rows) {
             const bool inside = from >= 0 && from < shape.src_rows;
             const float* const whole =
                 inside ? tile.planes->src + from * shape.src_pitch : shape.zero_row;
-            roller.rows[k] = whole + first;
+            at = whole + first;
+            from += shape.row_dilation;
         }
         const std::int64_t at = row * shape.dst_pitch + strip.begin * shape.period + channel;
         const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
-        StripRows to = {tile.dst + at, add, shape.period, 0, shape.activation.clamps};
-        const auto put_next = [&](Floats sum)
-                                  __attribute__((always_inline)) { put<1>(shape, {{sum}}, to); };
+        StripRows to = {tile.dst + at,   add, shape.period,
+                        shape.dst_pitch, 0,   shape.activation.clamps};
+        const auto put_next = [&](const StripSum<Rows>& sum)
+                                  __attribute__((always_inline)) { put<Rows>(shape, sum, to); };
         const RolledPixels pixels = {0, shape.src_channels};
         if constexpr (Step == 1) {
             roll<Taps>(strip.roll, roller, bias, pixels, put_next);
@@ -97,8 +105,14 @@ void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelSt
         const std::int64_t src_channel =
             static_cast<std::uint32_t>(channel) / static_cast<std::uint32_t>(shape.multiplier);
         const auto roll_with = [&](const auto& load_pixel) {
-            roll_channels<Taps, Step>(shape, tile, strip, channel, src_channel, load_pixel,
-                                      row_begin, row_end);
+            // With a stride rows share too little, and more taps do not fit into registers.
+            constexpr int together = Taps == 3 && Step == 1 ? 2 : 1;
+            const std::int64_t rest = row_end - (row_end - row_begin) % together;
+            roll_channels<Taps, Step, together>(shape, tile, strip, channel, src_channel,
+                                                load_pixel, row_begin, rest);
+            if (rest == row_end) return;
+            roll_channels<Taps, Step, 1>(shape, tile, strip, channel, src_channel, load_pixel, rest,
+                                         row_end);
         };
         if (shape.multiplier == 1) {
             roll_with(WholeLoader<1>());

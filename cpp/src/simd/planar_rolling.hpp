@@ -20,11 +20,12 @@ struct StripRows {
     float* dst;
     const float* add;  ///< null: nothing is added
     std::int64_t pitch;
+    std::int64_t apart;  ///< from a vector of sums to the next
     std::int64_t ahead;  ///< from there to what is to be written next, or 0
     bool clamps;
 };
 
-/// Sums of vectors next to each other.
+/// Sums of vectors that are computed together.
 template <int Vectors>
 struct StripSum {
     Floats of[Vectors];
@@ -97,19 +98,19 @@ struct Roller {
     std::int64_t dilation;
 };
 
-/// Stores sums, as wide as a strip.
+/// Stores sums that are complete.
 template <int Vectors>
 DWCONV_INLINE void put(const PlanarShape& shape, StripSum<Vectors> sum, StripRows& to) {
     if (__builtin_expect(to.add != nullptr, 0)) {
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
-            sum.of[v.value] += load(to.add + v.value * lanes);
+            sum.of[v.value] += load(to.add + v.value * to.apart);
         });
         to.add += to.pitch;
     }
     unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
         Floats& own = sum.of[v.value];
         if (to.clamps) own = Clamp<true>(shape.activation)(own);
-        store(to.dst + v.value * lanes, own);
+        store(to.dst + v.value * to.apart, own);
     });
     if (__builtin_expect(to.ahead != 0, 0)) __builtin_prefetch(to.dst + to.ahead, 1);
     to.dst += to.pitch;

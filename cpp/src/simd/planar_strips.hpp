@@ -88,8 +88,9 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         // What a vector writes beyond a row shorter than itself, the next row overwrites.
         const bool fits = shape.dst_pitch >= width || dst + last_row + width <= band.dst_end;
         float kept[most_rolled_rows * width];
-        roll_to(fits ? StripRows{dst, add, shape.dst_pitch, dst_ahead, shape.activation.clamps}
-                     : StripRows{kept, nullptr, width, 0, false});
+        roll_to(
+            fits ? StripRows{dst, add, shape.dst_pitch, lanes, dst_ahead, shape.activation.clamps}
+                 : StripRows{kept, nullptr, width, lanes, 0, false});
         if (!fits) store_kept<Vectors>(band, kept, dst, add);
         if (--copies == 0) {
             copies = band.copies;
