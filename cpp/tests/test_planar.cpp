@@ -67,8 +67,17 @@ void test_rolling() {
             }
         }
     }
-    for (const char* text : {"n2c7i1x1k3p1", "n2c7i2x3k3p1", "n2c7i3x2k3s2p1", "n1c14i4x4k3p2",
-                             "n2c7i2x3k5p2", "n2c7i3x2k5s2p3", "n1c14i4x4k5p4"}) {
+    for (const char* rest : {"p3", "p0x3", "p1:6x6:2", "d1x2p3"}) {
+        for (const std::int64_t width : {5, 8, 9, 14, 16, 17, 31, 32, 33}) {
+            for (const std::int64_t height : {7, 35}) {
+                const std::string size = std::to_string(height) + "x" + std::to_string(width);
+                check("n2c7i" + size + "k7" + rest + "+bias");
+            }
+        }
+    }
+    for (const char* text :
+         {"n2c7i1x1k7p3", "n2c7i2x3k7p5", "n2c7i1x1k3p1", "n2c7i2x3k3p1", "n2c7i3x2k3s2p1",
+          "n1c14i4x4k3p2", "n2c7i2x3k5p2", "n2c7i3x2k5s2p3", "n1c14i4x4k5p4"}) {
         check(text);
     }
 }
