@@ -40,7 +40,7 @@ class Prepared:
 
         They are oneDNN's names, or 'planar:' with instruction set and kernel size for dwconv's own, after
         'convert:' with its instruction set where dtypes are converted, and before 'add:' where an array is
-        added in a pass of its own; 'quads:' of quantized ones as they lie.
+        added in a pass of its own; 'pairs:' or 'quads:' of quantized ones as they lie.
         """
         return self._plan.implementation
 

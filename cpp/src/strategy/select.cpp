@@ -183,6 +183,7 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     3 × 3 or 5 × 5, stride 1 or 2, 5 or wider     planar
+///   planes (NCHW)     with AVX2: 7 × 7, 5 to 32 wide                planar
 ///   planes (NCHW)     stride 1, but for many narrow planes          planar
 ///   planes (NCHW)     stride 2, 3 rows or more, 14 or wider         planar
 ///   planes (NCHW)     larger strides, large kernel, 14 or wider     planar
