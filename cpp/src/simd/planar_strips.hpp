@@ -115,11 +115,12 @@ inline bool is_inside(const PlanarShape& shape, std::int64_t begin) {
 template <int Taps, int Step, int Vectors>
 void roll_strip(const RolledBand& band, std::int64_t begin) {
     // Of the largest kernels all strips have an edge.
-    if (Taps < 7 && is_inside<Taps, Step, Vectors>(*band.shape, begin)) {
-        roll_strip<Taps, Step, Vectors, Taps == 7>(band, begin);
-    } else {
-        roll_strip<Taps, Step, Vectors, true>(band, begin);
+    if constexpr (Taps < 7) {
+        if (is_inside<Taps, Step, Vectors>(*band.shape, begin)) {
+            return roll_strip<Taps, Step, Vectors, false>(band, begin);
+        }
     }
+    roll_strip<Taps, Step, Vectors, true>(band, begin);
 }
 
 template <int Taps, int Step>
