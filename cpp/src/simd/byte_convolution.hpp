@@ -18,6 +18,9 @@ struct ByteWeights {
     const float* multipliers;   ///< {channels}
     std::int32_t src_zero = 0;  ///< what padding is
     std::int32_t dst_zero = 0;
+
+    /// The largest magnitude of a sum of so many taps of a channel, and of its bias.
+    std::int64_t largest_sum(std::int64_t channel, std::int64_t taps) const;
 };
 
 struct ByteArrays {

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <cstring>
 
 #include "simd/pair_convolution.hpp"
@@ -11,8 +9,6 @@ namespace dwconv::simd {
 
 namespace {
 
-/// Of an element less its zero point.
-constexpr std::int64_t largest_magnitude = 255;
 /// Of what is rounded to int32, and a little more for its roundings before.
 constexpr float largest_sum = 2147400000.0f;
 
@@ -63,12 +59,7 @@ void PairConvolution::pack(const ByteWeights& weights, float* packed) const {
     const std::int64_t taps = shape_.taps * shape_.taps;
     Header header = {0, weights.src_zero, weights.dst_zero};
     for (std::int64_t c = 0; c < channels_; ++c) {
-        std::int64_t most = weights.bias == nullptr ? 0 : std::abs(std::int64_t{weights.bias[c]});
-        for (std::int64_t t = 0; t < taps; ++t) {
-            most += largest_magnitude *
-                    static_cast<std::int64_t>(std::abs(weights.weights[c * taps + t]));
-        }
-        const auto sum = static_cast<float>(most);
+        const auto sum = static_cast<float>(weights.largest_sum(c, taps));
         if (std::max(sum, sum * weights.multipliers[c]) > largest_sum) header.is_large = 1;
     }
     std::memcpy(packed, &header, sizeof header);

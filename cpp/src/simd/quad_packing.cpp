@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -63,13 +62,8 @@ void QuadConvolution::pack(const ByteWeights& weights, float* packed) const {
     for (std::int64_t c = 0; c < channels_; ++c) {
         const float* const own = weights.weights + c * taps;
         std::int64_t sum = 0;
-        std::int64_t magnitude = 0;
-        for (std::int64_t t = 0; t < taps; ++t) {
-            sum += static_cast<std::int64_t>(own[t]);
-            magnitude += static_cast<std::int64_t>(std::abs(own[t]));
-        }
-        const std::int64_t bias = weights.bias == nullptr ? 0 : weights.bias[c];
-        if (255 * magnitude + std::abs(bias) > largest_sum) header.wide = 1;
+        for (std::int64_t t = 0; t < taps; ++t) sum += static_cast<std::int64_t>(own[t]);
+        if (weights.largest_sum(c, taps) > largest_sum) header.wide = 1;
         // Sums are made in 32 bits, of which what is beyond is lost on the way to no harm.
         first_sums.push_back(static_cast<std::uint32_t>(-zero * sum));
     }
