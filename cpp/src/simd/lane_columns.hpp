@@ -8,12 +8,27 @@
 namespace dwconv::simd {
 namespace {
 
+/// Keeps a vector in a register: the compiler would load it anew for each use, although many loads
+/// cross from one cache line to the next.
+DWCONV_INLINE void keep(Floats& value) { __asm__("" : "+x"(value)); }
+
 /// From the order in which split_pair() has lanes to that of memory, and back.
 DWCONV_INLINE Floats swap_middle(Floats values) {
 #if defined(__AVX2__) && !defined(__AVX512F__)
-    return __builtin_shufflevector(values, values, 0, 1, 4, 5, 2, 3, 6, 7);
+    // (By halves of quads, which takes no register for the order.)
+    return reinterpret_cast<Floats>(
+        _mm256_permute4x64_pd(reinterpret_cast<__m256d>(values), 0b11011000));
 #else
     return values;
+#endif
+}
+
+/// Where swap_middle() takes a lane from.
+constexpr int unswapped(int lane) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    return lane / 2 == 1 ? lane + 2 : lane / 2 == 2 ? lane - 2 : lane;
+#else
+    return lane;
 #endif
 }
 
@@ -37,7 +52,11 @@ DWCONV_INLINE void split_pair(Floats low, Floats high, Floats& evens, Floats& od
 /// from[0], from[2], …, and from[1], from[3], …, in the order of split_pair(); two vectors are
 /// read.
 DWCONV_INLINE void load_pair(const float* from, Floats& evens, Floats& odds) {
-    split_pair(load(from), load(from + lanes), evens, odds);
+    Floats low = load(from);
+    Floats high = load(from + lanes);
+    keep(low);
+    keep(high);
+    split_pair(low, high, evens, odds);
 }
 
 /// `dilation`: from the first of a column to that of the next. With a step of 2 it is 1, one float
@@ -55,7 +74,8 @@ DWCONV_INLINE void load_columns(const float* from, std::int64_t dilation,
             load_pair(from + 2 * k.value, columns[2 * k.value], columns[2 * k.value + 1]);
         });
         Floats beyond;
-        load_pair(from + Columns - 1, columns[Columns - 1], beyond);
+        split_pair(load(from + Columns - 1), load(from + Columns - 1 + lanes), columns[Columns - 1],
+                   beyond);
     }
 }
 

@@ -95,6 +95,21 @@ inline void store_part(float* to, Floats values, std::int64_t count) {
 /// The same number in all lanes. (Subtracting 0 changes no number, not even -0.)
 inline Floats splat(float value) { return value - Floats{}; }
 
+/// Sets lanes to 0, those of some bits. (GCC would take two instructions for AVX2's one.)
+template <int Lanes>
+inline Floats clear(Floats values) {
+    if constexpr (Lanes == 0) return values;
+#if defined(__AVX512F__)
+    return _mm512_maskz_mov_ps(static_cast<__mmask16>(~Lanes), values);
+#elif defined(__AVX2__)
+    return _mm256_blend_ps(values, Floats{}, Lanes);
+#else
+    const Ints kept = {(Lanes & 1) - 1, (Lanes >> 1 & 1) - 1, (Lanes >> 2 & 1) - 1,
+                       (Lanes >> 3 & 1) - 1};
+    return reinterpret_cast<Floats>(reinterpret_cast<Ints>(values) & kept);
+#endif
+}
+
 #if !defined(__AVX512F__)
 /// All bits of the lanes in the middle, and none of those before and behind.
 struct LaneTable {

@@ -18,7 +18,7 @@ constexpr std::int64_t gathered_floats = 6 * 1024;
 /// The more rows, the fewer are read twice; in the first-level cache and the second are what the
 /// next strip needs.
 constexpr std::int64_t rolled_row_floats = 32 * 1024;
-constexpr std::int64_t rolled_plane_floats = 12 * 1024;
+constexpr std::int64_t rolled_plane_floats = 4 * 1024;
 constexpr std::int64_t least_rolled_rows = 8;
 
 /// Columns of the destination in a strip of channels-last memory, and pixels.
@@ -61,8 +61,7 @@ bool large_sums_roll(const Problem& problem, std::int64_t lanes) {
     constexpr std::int64_t lanes_of_avx2 = 8;
     const Dims sevens = {7, 7};
     return lanes == lanes_of_avx2 && problem.kernel == sevens && problem.stride == Dims{1, 1} &&
-           problem.dilation[0] == 1 &&
-           problem.output_spatial()[1] <= 2 * strip_vectors(lanes) * lanes;
+           problem.dilation[0] == 1 && problem.output_spatial()[1] <= 4 * lanes;
 }
 
 }  // namespace
@@ -232,9 +231,8 @@ void PlanarGeometry::gather_columns(std::int64_t outputs) {
 bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const {
     if (!sums_roll(problem, lanes) || shape.gathered || shape.period != 1) return false;
     const bool skips_padding = shape.row_stride == 2 || shape.row_padding < shape.kernel_rows;
-    const std::int64_t strip = shape.dst_pitch > lanes ? strip_vectors(lanes) * lanes : lanes;
-    const std::int64_t last = std::max<std::int64_t>(shape.dst_pitch - strip, 0);
-    const std::int64_t end = shape.column_step * (last + strip) + offsets_.back();
+    const std::int64_t columns = std::max(shape.dst_pitch, lanes);
+    const std::int64_t end = shape.column_step * columns + offsets_.back();
     return skips_padding && offsets_[0] >= -shape.margin && end <= shape.row_length + shape.margin;
 }
 

@@ -23,6 +23,7 @@ struct StripRows {
     std::int64_t apart;  ///< from a vector of sums to the next
     std::int64_t ahead;  ///< from there to what is to be written next, or 0
     bool clamps;
+    bool is_plain = add == nullptr && ahead == 0 && !clamps;
 };
 
 /// Sums of vectors that are computed together.
@@ -31,28 +32,30 @@ struct StripSum {
     Floats of[Vectors];
 };
 
-/// Keeps a vector in a register: the compiler would load it anew for each use, although many loads
-/// cross from one cache line to the next.
-DWCONV_INLINE void keep(Floats& value) { __asm__("" : "+x"(value)); }
+/// Columns outside of the row that a strip reads, in lanes that are not known when this is
+/// compiled.
+inline constexpr int some_columns = -1;
 
-/// The taps of a strip as wide as some vectors, and which of its lanes they multiply.
-template <int Taps, int Step, int Vectors, bool Masked>
+/// The taps of a strip as wide as some vectors, and what of it is padding: `Left` and `Right` are
+/// how many columns outside of the row the first tap of the first lane reads, and the last one of
+/// the last lane. With `some_columns` on the right, taps behind the middle one are masked for the
+/// last vector, and with it on the left, all.
+template <int Taps, int Step, int Vectors, int Left, int Right>
 struct Roller {
-    DWCONV_INLINE Roller(const PlanarShape& shape, std::int64_t begin)
-        : dilation(shape.offsets[1] - shape.offsets[0]) {
-        if constexpr (!Masked) return;
-        unroll<Vectors * Taps>([&](auto i) __attribute__((always_inline)) {
-            const std::int64_t column = begin + i.value / Taps * lanes;
-            const LaneMask mask(Step * column + shape.offsets[i.value % Taps], Step,
-                                shape.row_length);
-            masks[i.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
+    DWCONV_INLINE Roller(const PlanarShape& shape, std::int64_t begin, std::int64_t lanes_apart)
+        : dilation(shape.offsets[1] - shape.offsets[0]), apart(Step * lanes_apart) {
+        unroll<Taps>([&](auto k) __attribute__((always_inline)) {
+            if constexpr (is_masked(Vectors - 1, decltype(k)::value)) {
+                static_assert(Vectors == 1);
+                const LaneMask mask(Step * begin + shape.offsets[k.value], Step, shape.row_length);
+                masks[k.value] = Step == 2 ? mask.reordered(swap_middle) : mask;
+            }
         });
     }
 
     DWCONV_INLINE void load_taps(const float* weights) {
         memory = weights;
-        if constexpr (!keeps_taps) return;
-        unroll<Taps * Taps>([&](auto i) __attribute__((always_inline)) {
+        unroll<kept_taps>([&](auto i) __attribute__((always_inline)) {
             taps[i.value] = splat(weights[i.value]);
         });
     }
@@ -63,26 +66,30 @@ struct Roller {
     DWCONV_INLINE void add(const float* row, StripSum<Vectors>* sums) const {
         Floats columns[Vectors][Taps];
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
-            load_columns<Step>(row + v.value * Step * lanes, dilation, columns[v.value]);
+            load_columns<Step>(row + v.value * apart, dilation, columns[v.value]);
         });
         unroll<Taps>([&](auto k) __attribute__((always_inline)) {
             constexpr int column = decltype(k)::value;
             Floats sources[Vectors];
             unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
-                sources[v.value] = columns[v.value][column];
-                if constexpr (Masked) {
-                    sources[v.value] = masks[v.value * Taps + column].of(sources[v.value]);
+                constexpr int vector = decltype(v)::value;
+                Floats& source = sources[vector];
+                source = columns[vector][column];
+                if constexpr (is_masked(vector, column)) {
+                    source = masks[column].of(source);
                 } else {
-                    keep(sources[v.value]);
+                    keep(source);
                 }
+                source = clear<padding(vector, column)>(source);
             });
             unroll<Count>([&](auto s) __attribute__((always_inline)) {
                 constexpr int at = (First - decltype(s)::value * Distance) * Taps + column;
-                const Floats tap = keeps_taps ? taps[keeps_taps ? at : 0] : splat(memory[at]);
+                constexpr bool is_kept = at < kept_taps;
+                const Floats tap = is_kept ? taps[is_kept ? at : 0] : splat(memory[at]);
                 unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
                     Floats& sum = sums[s.value].of[v.value];
-                    if constexpr (Masked) {
-                        masks[v.value * Taps + column].add(sum, sources[v.value], tap);
+                    if constexpr (is_masked(decltype(v)::value, column)) {
+                        masks[column].add(sum, sources[v.value], tap);
                     } else {
                         sum += sources[v.value] * tap;
                     }
@@ -91,28 +98,52 @@ struct Roller {
         });
     }
 
-    static constexpr bool keeps_taps = Vectors == 1 && Taps < 7;
+private:
+    static constexpr bool is_masked(int vector, int column) {
+        if (Left == some_columns) return true;
+        return Right == some_columns && vector == Vectors - 1 && column > Taps / 2;
+    }
+
+    /// Lanes that are padding, a bit for each.
+    static constexpr int padding(int vector, int column) {
+        int bits = 0;
+        for (int lane = 0; lane < lanes; ++lane) {
+            const int from_first = Step == 1 ? lane : unswapped(lane);
+            const int from_last = lanes - 1 - from_first;
+            const bool before = vector == 0 && Step * from_first + column < Left;
+            const bool behind =
+                vector == Vectors - 1 && Step * from_last + Taps - 1 - column < Right;
+            if (before || behind) bits |= 1 << lane;
+        }
+        return bits;
+    }
+
+    static constexpr int kept_taps = Vectors == 1 && Taps < 7 ? Taps * Taps : Taps == 3 ? 5 : 0;
     const float* memory;
-    Floats taps[keeps_taps ? Taps * Taps : 1];
-    LaneMask masks[Vectors * Taps];
+    Floats taps[kept_taps == 0 ? 1 : kept_taps];
+    LaneMask masks[Taps];
     std::int64_t dilation;
+    std::int64_t apart;  ///< from the source of a vector to that of the next
 };
 
 /// Stores sums that are complete.
 template <int Vectors>
 DWCONV_INLINE void put(const PlanarShape& shape, StripSum<Vectors> sum, StripRows& to) {
-    if (__builtin_expect(to.add != nullptr, 0)) {
-        unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
-            sum.of[v.value] += load(to.add + v.value * to.apart);
-        });
-        to.add += to.pitch;
+    if (!to.is_plain) {
+        if (to.add != nullptr) {
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                sum.of[v.value] += load(to.add + v.value * to.apart);
+            });
+            to.add += to.pitch;
+        }
+        if (to.clamps) {
+            for (Floats& each : sum.of) each = Clamp<true>(shape.activation)(each);
+        }
+        if (to.ahead != 0) __builtin_prefetch(to.dst + to.ahead, 1);
     }
     unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
-        Floats& own = sum.of[v.value];
-        if (to.clamps) own = Clamp<true>(shape.activation)(own);
-        store(to.dst + v.value * to.apart, own);
+        store(to.dst + v.value * to.apart, sum.of[v.value]);
     });
-    if (__builtin_expect(to.ahead != 0, 0)) __builtin_prefetch(to.dst + to.ahead, 1);
     to.dst += to.pitch;
 }
 

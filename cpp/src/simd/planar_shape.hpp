@@ -25,8 +25,8 @@ inline constexpr std::int64_t longest_vector = 16;
 /// The most rows of the destination down which sums roll at a time.
 inline constexpr std::int64_t most_rolled_rows = 32;
 
-/// Vectors next to each other whose sums roll together, so that more of them do not wait for each
-/// other. (With AVX-512, and twice the registers, it was not measured.)
+/// Vectors of a row whose sums roll together: they share the taps that they load, and the loop.
+/// (With AVX-512, and twice the registers, it was not measured.)
 constexpr int strip_vectors(std::int64_t lanes) { return lanes == longest_vector ? 1 : 2; }
 
 /// Every `column_stride`-th column of a row: an input without a stride.

@@ -33,30 +33,33 @@ struct RolledBand {
     const float* dst_end = nullptr;  ///< garbage may be written up to there
 };
 
-/// Finishes rows shorter than a strip, of which the sums are kept.
-template <int Vectors>
+/// Finishes rows shorter than a vector, of which the sums are kept.
 __attribute__((noinline)) void store_kept(const RolledBand& band, const float* kept, float* dst,
                                           const float* add) {
     const PlanarShape& shape = *band.shape;
     const std::int64_t width = shape.dst_pitch;
     for (std::int64_t row = 0; row < band.roll.count; ++row) {
-        for (std::int64_t i = 0; i < width; i += lanes) {
-            const std::int64_t some = width - i < lanes ? width - i : lanes;
-            Floats sum = load(kept + row * Vectors * lanes + i);
-            if (add != nullptr) sum += load_part(add + row * width + i, some);
-            if (shape.activation.clamps) sum = Clamp<true>(shape.activation)(sum);
-            store_part(dst + row * width + i, sum, some);
-        }
+        Floats sum = load(kept + row * lanes);
+        if (add != nullptr) sum += load_part(add + row * width, width);
+        if (shape.activation.clamps) sum = Clamp<true>(shape.activation)(sum);
+        store_part(dst + row * width, sum, width);
     }
 }
 
-/// The vector at `begin` of each row of a band.
-template <int Taps, int Step, int Vectors, bool Masked>
-__attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t begin) {
-    const PlanarShape& shape = *band.shape;
-    constexpr std::int64_t width = Vectors * lanes;
+/// Some columns of a row.
+struct Strip {
+    std::int64_t begin;  ///< of the first vector
+    std::int64_t apart;  ///< from a vector to the next
+};
+
+/// A strip of each row of a band.
+template <int Taps, int Step, int Vectors, int Left, int Right>
+__attribute__((noinline)) void roll_strip(const RolledBand& band, const Strip& strip) {
     using Sum = StripSum<Vectors>;
-    Roller<Taps, Step, Vectors, Masked> roller(shape, begin);
+    const PlanarShape& shape = *band.shape;
+    const std::int64_t begin = strip.begin;
+    const std::int64_t apart = strip.apart;
+    Roller<Taps, Step, Vectors, Left, Right> roller(shape, begin, apart);
     const float* src = band.src + Step * begin + shape.offsets[0];
     const char* ahead = band.ahead + Step * begin * band.ahead_bytes;
     const float* weights = band.weights;
@@ -66,12 +69,13 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
         band.planes == 1 ? band.roll.count * shape.dst_pitch : band.planes * band.dst_step;
     const std::int64_t dst_ahead = shape.beyond_caches ? next : 0;
     const std::int64_t last_row = (band.roll.count - 1) * shape.dst_pitch;
+    const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
     std::int64_t copies = band.first_copies;
     for (std::int64_t plane = 0; plane < band.planes; ++plane) {
         roller.load_taps(weights);
         Sum bias;
         for (Floats& each : bias.of) each = splat(band.bias[plane]);
-        const RolledRows rows = {src, shape.src_pitch, ahead, shape.src_pitch * band.ahead_bytes};
+        const RolledRows rows = {src, shape.src_pitch, ahead, ahead_pitch};
         const auto roll_to = [&](StripRows to) __attribute__((always_inline)) {
             if constexpr (Step == 1) {
                 roll<Taps>(band.roll, roller, bias, rows,
@@ -85,13 +89,17 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
                                   });
             }
         };
-        // What a vector writes beyond a row shorter than itself, the next row overwrites.
-        const bool fits = shape.dst_pitch >= width || dst + last_row + width <= band.dst_end;
-        float kept[most_rolled_rows * width];
-        roll_to(
-            fits ? StripRows{dst, add, shape.dst_pitch, lanes, dst_ahead, shape.activation.clamps}
-                 : StripRows{kept, nullptr, width, lanes, 0, false});
-        if (!fits) store_kept<Vectors>(band, kept, dst, add);
+        StripRows to = {dst, add, shape.dst_pitch, apart, dst_ahead, shape.activation.clamps};
+        if constexpr (Right == some_columns) {
+            // What a vector writes beyond a row shorter than itself, the next row overwrites.
+            const bool fits = shape.dst_pitch >= lanes || dst + last_row + lanes <= band.dst_end;
+            float kept[most_rolled_rows * lanes];
+            if (!fits) to = {kept, nullptr, lanes, 0, 0, false};
+            roll_to(to);
+            if (!fits) store_kept(band, kept, dst, add);
+        } else {
+            roll_to(to);
+        }
         if (--copies == 0) {
             copies = band.copies;
             src += band.src_step;
@@ -103,24 +111,60 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, std::int64_t b
     }
 }
 
-/// Whether all columns of a strip that are needed are inside the row.
-template <int Taps, int Step, int Vectors>
-inline bool is_inside(const PlanarShape& shape, std::int64_t begin) {
-    const std::int64_t wanted =
-        Vectors * lanes < shape.dst_pitch ? Vectors * lanes : shape.dst_pitch;
-    return Step * begin + shape.offsets[0] >= 0 &&
-           Step * (begin + wanted - 1) + shape.offsets[Taps - 1] < shape.row_length;
+/// Calls body(Constant<Value>()) with that of the values which is equal to the given one, if any.
+template <int... Values, class Body>
+bool with_equal(std::int64_t value, const Body& body) {
+    return ((value == Values && (body(Constant<Values>()), true)) || ...);
 }
 
+/// Whether padding that is usual has kernels of its own. Masks are free with AVX-512.
+constexpr bool knows_padding = lanes != longest_vector;
+
+/// A strip with the kernel that knows its padding when it is compiled: none, or that of a
+/// convolution which keeps the size, or, with a stride of 2, halves it. If there is none, false.
 template <int Taps, int Step, int Vectors>
-void roll_strip(const RolledBand& band, std::int64_t begin) {
-    // Of the largest kernels all strips have an edge.
-    if constexpr (Taps < 7) {
-        if (is_inside<Taps, Step, Vectors>(*band.shape, begin)) {
-            return roll_strip<Taps, Step, Vectors, false>(band, begin);
+bool roll_usual_strip(const RolledBand& band, const Strip& strip) {
+    const PlanarShape& shape = *band.shape;
+    const std::int64_t columns = strip.apart + lanes;
+    const std::int64_t first = Step * strip.begin + shape.offsets[0];
+    const std::int64_t last = Step * (strip.begin + columns - 1) + shape.offsets[Taps - 1];
+    const std::int64_t left = first < 0 ? -first : 0;
+    const std::int64_t right = last < shape.row_length ? 0 : last + 1 - shape.row_length;
+    constexpr int usual = knows_padding ? Taps / 2 : 0;
+    if (left != 0 || right != 0) {
+        if (shape.offsets[1] - shape.offsets[0] != 1) return false;
+        // The padding of a vector is to be no matter of another one.
+        if (Vectors > 1 && Step * strip.apart < usual) return false;
+    }
+    // Strips narrower than others are the last ones of a row.
+    constexpr int usual_left = Vectors == strip_vectors(lanes) ? usual : 0;
+    constexpr int less = Step == 2 && usual != 0 ? usual - 1 : usual;
+    bool done = false;
+    with_equal<0, usual_left>(left, [&](auto columns_left) {
+        done = with_equal<0, usual, less>(right, [&](auto columns_right) {
+            roll_strip<Taps, Step, Vectors, columns_left.value, columns_right.value>(band, strip);
+        });
+    });
+    return done;
+}
+
+/// A vector of each row: also of a row that is shorter, or with any padding.
+template <int Taps, int Step>
+void roll_vector(const RolledBand& band, std::int64_t begin) {
+    const PlanarShape& shape = *band.shape;
+    const Strip strip = {begin, 0};
+    const bool fits = shape.dst_pitch >= lanes;
+    if (fits && roll_usual_strip<Taps, Step, 1>(band, strip)) return;
+    if constexpr (knows_padding) {
+        constexpr int usual = Taps / 2;
+        const std::int64_t columns = fits ? lanes : shape.dst_pitch;
+        const std::int64_t last = Step * (begin + columns - 1) + shape.offsets[usual];
+        if (Step * begin + shape.offsets[0] == -usual &&
+            shape.offsets[usual] - shape.offsets[0] == usual && last < shape.row_length) {
+            return roll_strip<Taps, Step, 1, usual, some_columns>(band, strip);
         }
     }
-    roll_strip<Taps, Step, Vectors, true>(band, begin);
+    roll_strip<Taps, Step, 1, some_columns, some_columns>(band, strip);
 }
 
 template <int Taps, int Step>
@@ -128,12 +172,17 @@ void roll_band(const RolledBand& band) {
     constexpr int vectors = strip_vectors(lanes);
     const std::int64_t length = band.shape->dst_pitch;
     for (std::int64_t begin = 0; begin < length;) {
-        const bool is_wide = length - begin > lanes;
-        const std::int64_t width = is_wide ? vectors * lanes : lanes;
+        const bool is_wide = vectors > 1 && length - begin > lanes;
+        const std::int64_t most = is_wide ? vectors * lanes : lanes;
+        const std::int64_t width = most < length ? most : length;
         // The last strip is moved back to end with the row.
-        const std::int64_t last = length - width;
-        const std::int64_t at = begin > last && last >= 0 ? last : begin;
-        is_wide ? roll_strip<Taps, Step, vectors>(band, at) : roll_strip<Taps, Step, 1>(band, at);
+        const std::int64_t at = begin < length - width ? begin : length - width;
+        if (!is_wide) {
+            roll_vector<Taps, Step>(band, at);
+        } else if (!roll_usual_strip<Taps, Step, vectors>(band, {at, width - lanes})) {
+            roll_vector<Taps, Step>(band, at);
+            roll_vector<Taps, Step>(band, at + width - lanes);
+        }
         begin = at + width;
     }
 }

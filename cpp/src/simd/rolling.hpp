@@ -37,10 +37,10 @@ DWCONV_INLINE void advance(Sum (&sums)[Count], Sum bias) {
     sums[Count - 1] = bias;
 }
 
-/// A strip, without a stride: `put` takes each sum that is complete. Padding adds nothing.
+/// A strip, without a stride: `put` takes each sum that is complete. Padding adds nothing. (`band`
+/// is a copy: the compiler is to know that what is written does not change it.)
 template <int Taps, class Sum, class Roller, class Source, class Put>
-DWCONV_INLINE void roll(const Roll& band, const Roller& roller, Sum bias, Source source,
-                        const Put& put) {
+DWCONV_INLINE void roll(Roll band, const Roller& roller, Sum bias, Source source, const Put& put) {
     Sum sums[Taps];
     unroll<Taps>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
     const auto add_row = [&]() __attribute__((always_inline)) {
@@ -67,23 +67,37 @@ DWCONV_INLINE void roll(const Roll& band, const Roller& roller, Sum bias, Source
 
 /// The same with a stride of 2: every second row of the source completes one of the destination.
 template <int Taps, class Sum, class Roller, class Source, class Put>
-DWCONV_INLINE void roll_by_two(const Roll& band, const Roller& roller, Sum bias, Source source,
+DWCONV_INLINE void roll_by_two(Roll band, const Roller& roller, Sum bias, Source source,
                                const Put& put) {
     constexpr int count = (Taps + 1) / 2;
+    constexpr std::int64_t first_done = 2 * (count - 1);
     Sum sums[count];
     unroll<count>([&](auto s) __attribute__((always_inline)) { sums[s.value] = bias; });
-    // Of rows counted from the first one, padding too.
-    const std::int64_t end = band.lead + band.rows;
-    source.skip(-band.lead);
-    for (std::int64_t i = 0; i < 2 * (band.count + count - 1); i += 2) {
-        if (i > band.lead && i <= end) {
+    const auto add_two = [&](bool above, bool here, bool done) __attribute__((always_inline)) {
+        if (above) {
             roller.template add<Taps - 2, 2, count - 1>(source.at - source.pitch, sums);
         }
-        if (i >= band.lead && i < end) roller.template add<Taps - 1, 2, count>(source.at, sums);
+        if (here) roller.template add<Taps - 1, 2, count>(source.at, sums);
         source.next();
         source.next();
-        if (i >= 2 * (count - 1)) put(sums[0]);
+        if (done) put(sums[0]);
         advance(sums, bias);
+    };
+    // Of rows counted from the first one, padding too. Most need not be looked at one by one.
+    const std::int64_t end = band.lead + band.rows;
+    const std::int64_t last = first_done + 2 * band.count;
+    const std::int64_t inside = band.lead + 2 - band.lead % 2;
+    const std::int64_t whole = inside > first_done ? inside : first_done;
+    const std::int64_t whole_end = end < last ? end : last;
+    const std::int64_t outside = band.lead + band.lead % 2;
+    const std::int64_t first = outside < first_done ? outside : first_done;
+    source.skip(first - band.lead);
+    for (std::int64_t i = first; i < last; i += 2) {
+        if (i == whole) {
+            for (; i < whole_end; i += 2) add_two(true, true, true);
+            if (i >= last) return;
+        }
+        add_two(i > band.lead && i <= end, i >= band.lead && i < end, i >= first_done);
     }
 }
 
