@@ -99,6 +99,24 @@ void test_columns_roll() {
     }
 }
 
+/// Runs of 7 columns, whole ones and parts, with the padding that kernels know and with other;
+/// channels whose pixels are copied, of two vectors at a time and of one.
+void test_runs() {
+    for (const char* channels : {"c20", "c64"}) {
+        for (const char* kernel : {"k5p2", "k5p1:4x0:3", "k5s2p2", "k5s2p1:0x4:1", "k5s2p4", "k7p3",
+                                   "k7p0", "k7p1:6x6:2"}) {
+            for (const char* size : {"7x7", "9x14", "8x29", "19x31"}) {
+                check_example("n1" + std::string(channels) + "i" + size + kernel + "+bias");
+            }
+        }
+    }
+    for (const char* text :
+         {"n1c64i1x7k7p3", "n1c64i3x3k5p4", "n1c64i7x2k7p6", "n2c64i14x14k5p2+relu",
+          "n1c72i7x14k5s2p2+clip(-3,20)", "n1c128i7x9k3p1+bias", "n2c136i3x30k3p2"}) {
+        check_example(text);
+    }
+}
+
 void test_other_geometries() {
     for (const char* text : {"n2c3i5x6k3p1+bias",
                              "n1c1i1x1k1",
@@ -240,6 +258,7 @@ int main() {
     test_rolling();
     test_other_geometries();
     test_columns_roll();
+    test_runs();
     test_rows_of_whole_pages();
     test_volumes_of_whole_pages();
     test_volumes();

@@ -1,10 +1,10 @@
 #include "simd/planar_geometry.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "simd/planar_rules.hpp"
 #include "simd/streaming.hpp"
 
 namespace dwconv::simd {
@@ -15,8 +15,8 @@ namespace {
 constexpr std::int64_t gathered_floats = 6 * 1024;
 
 /// Floats of the rows of a strip, those of the source too, and of planes whose strips are in turns.
-/// The more rows, the fewer are read twice; in the first-level cache and the second are what the
-/// next strip needs.
+/// The more rows, the fewer are read twice; what the next strip needs is in the second-level cache,
+/// or, of small planes, in the first-level one.
 constexpr std::int64_t rolled_row_floats = 32 * 1024;
 constexpr std::int64_t rolled_plane_floats = 4 * 1024;
 constexpr std::int64_t least_rolled_rows = 8;
@@ -24,17 +24,17 @@ constexpr std::int64_t least_rolled_rows = 8;
 /// Columns of the destination in a strip of channels-last memory, and pixels.
 constexpr std::int64_t columns_of_strip = 28;
 constexpr std::int64_t pixels_of_strip = 112;
-/// Floats of the shortest vector of any instruction set, which has no instruction to spread
-/// numbers.
-constexpr std::int64_t shortest_vector = 4;
+
+/// Rows of the destination in a strip such that the source's are not too many pixels.
+std::int64_t rows_of_box(const PlanarShape& shape) {
+    const std::int64_t columns =
+        (shape.strip_columns - 1) * shape.column_stride + shape.kernel_columns;
+    const std::int64_t rows = most_strip_pixels / std::min(columns, shape.src_columns);
+    if (shape.src_rows <= rows) return shape.dst_rows;
+    return (rows - shape.kernel_rows) / shape.row_stride + 1;
+}
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
-
-/// Floats of a page, over which the sets of the first-level cache are spread, and of a cache line;
-/// places in a set.
-constexpr std::int64_t page_floats = 1024;
-constexpr std::int64_t line_floats = 16;
-constexpr int places = 8;
 
 /// Whether the stride is best dealt with while loading: in kernels of few columns, as each loads
 /// its own.
@@ -44,61 +44,7 @@ bool can_step(const PlanarShape& shape) {
            shape.kernel_columns <= 5;
 }
 
-bool usual_sums_roll(const Problem& problem) {
-    if (problem.spatial.size() != 2) return false;
-    const Dims& kernel = problem.kernel;
-    const Dims& stride = problem.stride;
-    const bool has_taps = kernel[0] == kernel[1] && (kernel[0] == 3 || kernel[0] == 5);
-    const bool strides = stride[1] == 2 && problem.dilation[1] == 1;
-    return has_taps && problem.dilation[0] == 1 && stride[0] == stride[1] &&
-           (stride[1] == 1 || strides);
-}
-
-/// With 7 × 7 taps, which do not fit into registers, blocks of rows are better where strips load
-/// their sources from memory for each of them: all but those with an edge, whose sources are
-/// masked.
-bool large_sums_roll(const Problem& problem, std::int64_t lanes) {
-    constexpr std::int64_t lanes_of_avx2 = 8;
-    const Dims sevens = {7, 7};
-    return lanes == lanes_of_avx2 && problem.kernel == sevens && problem.stride == Dims{1, 1} &&
-           problem.dilation[0] == 1 && problem.output_spatial()[1] <= 4 * lanes;
-}
-
 }  // namespace
-
-bool sums_roll(const Problem& problem, std::int64_t lanes) {
-    return usual_sums_roll(problem) || large_sums_roll(problem, lanes);
-}
-
-/// (Sources beyond the caches are best read row by row, as the processor sees them coming, unless
-/// blocks of rows would have to copy them for a multiplier. With AVX-512, oneDNN's kernel is as
-/// good as these are without one. An instruction that spreads numbers came with AVX2.)
-bool columns_roll(const Problem& problem, std::int64_t lanes) {
-    if (!usual_sums_roll(problem) || problem.dilation[1] != 1) return false;
-    const bool multiplies = problem.multiplier != 1;
-    const bool spreads = multiplies && problem.multiplier % lanes != 0;
-    if (spreads && lanes == shortest_vector) return false;
-    if (!multiplies && lanes == longest_vector) return false;
-    const bool skips_padding = problem.stride[1] == 2 || problem.padding[1].low < problem.kernel[1];
-    const std::int64_t channels = problem.channels * problem.multiplier;
-    const std::int64_t idle = ceil_div(channels, lanes) * lanes - channels;
-    const bool fills_vectors = channels >= lanes && idle <= channels / (multiplies ? 8 : 2);
-    return skips_padding && fills_vectors &&
-           (multiplies || element_count(problem.src_shape()) <= cached_elements);
-}
-
-bool rows_collide(const RowsRead& read) {
-    std::array<int, page_floats / line_floats> rows_of_set{};
-    for (std::int64_t plane = 0; plane < read.planes; ++plane) {
-        for (std::int64_t row = 0; row < read.rows; ++row) {
-            const std::int64_t at = plane * read.plane_floats + row * read.row_floats;
-            if (++rows_of_set[static_cast<std::size_t>(at % page_floats / line_floats)] > places) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::int64_t lanes)
     : src_columns(problem.spatial.back()),
@@ -132,7 +78,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
         shape.column_step = shape.column_stride;
         shape.margin = shape.column_step * longest_vector;
     }
-    const bool pixels = !planes && columns_roll(problem, lanes);
+    const bool pixels = !planes && uses_strips(problem, lanes);
     const bool line = rows == 0 && is_line(lanes);
     shape.gathered =
         !pixels && (shape.column_stride != shape.column_step || shape.multiplier != 1 ||
@@ -146,7 +92,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     if (line) {
         chain_taps(lanes);
     }
-    if (pixels) set_strips(output[columns]);
+    if (pixels) set_strips(problem);
     if (can_roll(problem, lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
@@ -238,14 +184,22 @@ bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const 
 
 /// Strips of a few columns and rows: what they read of the source for one vector of channels is in
 /// the first-level cache until all channels of its cache lines are done.
-void PlanarGeometry::set_strips(std::int64_t outputs) {
+void PlanarGeometry::set_strips(const Problem& problem) {
     shape.src_columns = src_columns;
-    shape.dst_columns = outputs;
+    shape.dst_columns = problem.output_spatial().back();
     shape.first_column = -column_padding;
-    const std::int64_t columns = std::max<std::int64_t>(outputs, 1);
-    shape.strip_columns = ceil_div(columns, ceil_div(columns, columns_of_strip));
-    // Two at a time share what they load.
-    shape.strip_rows = 2 * ceil_div(pixels_of_strip, 2 * shape.strip_columns);
+    shape.in_runs = in_runs(problem);
+    shape.copies_boxes = pixels_collide(problem);
+    const std::int64_t most = columns_of_strip / (shape.in_runs ? shape.column_stride : 1);
+    const std::int64_t columns = std::max<std::int64_t>(shape.dst_columns, 1);
+    const std::int64_t even = ceil_div(columns, ceil_div(columns, most));
+    shape.strip_columns = shape.in_runs ? ceil_div(even, run_columns) * run_columns : even;
+    if (shape.in_runs || shape.copies_boxes) {
+        shape.strip_rows = std::max<std::int64_t>(rows_of_box(shape), 1);
+    } else {
+        // Two at a time share what they load.
+        shape.strip_rows = 2 * ceil_div(pixels_of_strip, 2 * shape.strip_columns);
+    }
     shape.margin = 0;
 }
 

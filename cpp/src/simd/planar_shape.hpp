@@ -25,6 +25,10 @@ inline constexpr std::int64_t longest_vector = 16;
 /// The most rows of the destination down which sums roll at a time.
 inline constexpr std::int64_t most_rolled_rows = 32;
 
+/// The most pixels of the source that a strip of channels-last memory reads, if they are copied:
+/// with a cache line of channels they stay in the first-level cache.
+inline constexpr std::int64_t most_strip_pixels = 448;
+
 /// Vectors of a row whose sums roll together: they share the taps that they load, and the loop.
 /// (With AVX-512, and twice the registers, it was not measured.)
 constexpr int strip_vectors(std::int64_t lanes) { return lanes == longest_vector ? 1 : 2; }
@@ -35,6 +39,10 @@ struct ColumnPhase {
     std::int64_t count;   ///< columns inside the row; those before and behind are padding
     std::int64_t offset;  ///< of the first one's place in the gathered row, in floats
 };
+
+/// Columns of channels-last memory whose sums are computed together in a run: with as many pixels
+/// and a tap, they fill 15 of 16 vector registers.
+inline constexpr std::int64_t run_columns = 7;
 
 /// The most vectors of a line that are computed at once, and the most taps that share what they
 /// load: with one more for a source they fill 13 of 16 vector registers.
@@ -108,11 +116,16 @@ struct PlanarShape {
     std::int64_t rolled_rows = 0;
     std::int64_t rolled_planes = 1;
 
-    /// Channels-last memory whose sums roll along the columns, of which the destination has so
-    /// many, in strips of so many columns and rows. 0: it has blocks of rows.
+    /// Channels-last memory whose sums roll along the columns, or are those of runs of them. The
+    /// destination has so many, in strips of so many columns and rows. 0: it has blocks of rows.
     std::int64_t dst_columns = 0;
     std::int64_t strip_columns = 0;
     std::int64_t strip_rows = 0;
+    /// Of a strip, the pixels of the source are first copied to where they follow one another; at
+    /// most `most_strip_pixels`.
+    bool copies_boxes = false;
+    /// Columns next to each other are computed together, in runs, instead of rolling.
+    bool in_runs = false;
     std::int64_t src_columns = 0;
     std::int64_t first_column = 0;  ///< of the source for the first of the destination
 

@@ -111,12 +111,6 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, const Strip& s
     }
 }
 
-/// Calls body(Constant<Value>()) with that of the values which is equal to the given one, if any.
-template <int... Values, class Body>
-bool with_equal(std::int64_t value, const Body& body) {
-    return ((value == Values && (body(Constant<Values>()), true)) || ...);
-}
-
 /// Whether padding that is usual has kernels of its own. Masks are free with AVX-512.
 constexpr bool knows_padding = lanes != longest_vector;
 

@@ -4,6 +4,7 @@
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
 #include "simd/planar.hpp"
+#include "simd/planar_rules.hpp"
 #include "strategy/line.hpp"
 #include "strategy/strategy.hpp"
 
@@ -122,6 +123,7 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 namespace {
 
 constexpr std::int64_t lanes_of_avx2 = 8;
+constexpr std::int64_t narrow_image = 28;
 
 /// Rows that planar reads at a time do not stay in the first-level cache until they have served,
 /// and of few taps it does not copy them.
@@ -140,9 +142,11 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     }
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
-    // With few taps and a stride, oneDNN's kernel is as good.
-    if (onednn::simd_level() == simd::Level::avx2 && problem.kernel[0] >= large_kernel &&
-        simd::columns_roll(problem, lanes_of_avx2)) {
+    // With few taps, oneDNN's kernel is better where there is a stride, or rows are wide.
+    const bool is_small = problem.stride[1] == 1 && problem.spatial[1] <= narrow_image;
+    if (onednn::simd_level() == simd::Level::avx2 &&
+        (problem.kernel[0] >= large_kernel || is_small) &&
+        simd::uses_strips(problem, lanes_of_avx2)) {
         return true;
     }
     const std::int64_t row = problem.spatial[1] * problem.channels;
