@@ -190,7 +190,7 @@ void PlanarGeometry::set_strips(const Problem& problem) {
     shape.first_column = -column_padding;
     shape.in_runs = in_runs(problem);
     shape.copies_boxes = pixels_collide(problem);
-    const std::int64_t most = columns_of_strip / (shape.in_runs ? shape.column_stride : 1);
+    const std::int64_t most = columns_of_strip / shape.column_stride;
     const std::int64_t columns = std::max<std::int64_t>(shape.dst_columns, 1);
     const std::int64_t even = ceil_div(columns, ceil_div(columns, most));
     shape.strip_columns = shape.in_runs ? ceil_div(even, run_columns) * run_columns : even;
@@ -198,7 +198,8 @@ void PlanarGeometry::set_strips(const Problem& problem) {
         shape.strip_rows = std::max<std::int64_t>(rows_of_box(shape), 1);
     } else {
         // Two at a time share what they load.
-        shape.strip_rows = 2 * ceil_div(pixels_of_strip, 2 * shape.strip_columns);
+        shape.strip_rows =
+            2 * ceil_div(pixels_of_strip / shape.column_stride, 2 * shape.strip_columns);
     }
     shape.margin = 0;
 }

@@ -14,8 +14,10 @@ namespace {
 
 /// The taps of some channels, and the rows of the source that they multiply for some rows of the
 /// destination.
-template <int Taps, int Rows, class Load>
+template <int Taps, int Step, int Rows, class Load>
 struct PixelRoller {
+    static constexpr int src_rows = Taps + Step * (Rows - 1);
+
     DWCONV_INLINE PixelRoller(const PlanarShape& shape, const float* weights, const Load& load_from)
         : load_pixel(load_from) {
         unroll<Taps * Taps>([&](auto i) __attribute__((always_inline)) {
@@ -27,11 +29,11 @@ struct PixelRoller {
     /// of the sums, with a column `Distance` before it to each that follows.
     template <int First, int Distance, int Count>
     DWCONV_INLINE void add(std::int64_t pixel, StripSum<Rows>* sums) const {
-        unroll<Taps + Rows - 1>([&](auto row) __attribute__((always_inline)) {
+        unroll<src_rows>([&](auto row) __attribute__((always_inline)) {
             const Floats source = load_pixel(rows[row.value] + pixel);
             unroll<Rows * Count>([&](auto i) __attribute__((always_inline)) {
                 constexpr int made = decltype(i)::value / Count;
-                constexpr int tap_row = decltype(row)::value - made;
+                constexpr int tap_row = decltype(row)::value - Step * made;
                 constexpr int column = First - decltype(i)::value % Count * Distance;
                 if constexpr (tap_row >= 0 && tap_row < Taps) {
                     sums[i.value % Count].of[made] += source * taps[tap_row * Taps + column];
@@ -41,7 +43,7 @@ struct PixelRoller {
     }
 
     Floats taps[Taps * Taps];
-    const float* rows[Taps + Rows - 1];  ///< at the first of the pixels
+    const float* rows[src_rows];  ///< at the first of the pixels
     Load load_pixel;
 };
 
@@ -60,7 +62,7 @@ __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const Pla
                                              const PixelStrip& strip, const PixelBox& box,
                                              std::int64_t channel, const BoxSource& source,
                                              const Load& load_pixel) {
-    PixelRoller<Taps, Rows, Load> roller(shape, tile.weights + channel, load_pixel);
+    PixelRoller<Taps, Step, Rows, Load> roller(shape, tile.weights + channel, load_pixel);
     StripSum<Rows> bias;
     for (Floats& each : bias.of) each = load(tile.bias + channel);
     const std::int64_t left = strip.column_begin * Step + shape.first_column;
@@ -94,7 +96,7 @@ void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelSt
                  const PixelBox& box, std::int64_t channel, const BoxSource& source) {
     const auto roll_with = [&](const auto& load_pixel) {
         // With a stride rows share too little, and more taps do not fit into registers.
-        constexpr int together = Taps == 3 && Step == 1 ? 2 : 1;
+        constexpr int together = Taps == 3 ? 2 : 1;
         PixelStrip part = strip;
         part.row_end -= (strip.row_end - strip.row_begin) % together;
         roll_channels<Taps, Step, together>(shape, tile, part, box, channel, source, load_pixel);

@@ -29,7 +29,7 @@ struct ColumnRun {
 /// `Right` behind.
 template <int Taps, int Step, int Left, int Right>
 struct KnownPixels {
-    DWCONV_INLINE KnownPixels(const PlanarShape&, std::int64_t pixel_pitch, std::int64_t)
+    DWCONV_INLINE KnownPixels(std::int64_t pixel_pitch, std::int64_t, std::int64_t)
         : pitch(pixel_pitch) {}
 
     static constexpr bool may_be_inside(int pixel) {
@@ -46,9 +46,9 @@ struct KnownPixels {
 /// The same for any pixels.
 template <int Taps, int Step>
 struct AnyPixels {
-    /// `first`: the column of the first one.
-    DWCONV_INLINE AnyPixels(const PlanarShape& shape, std::int64_t pixel_pitch, std::int64_t first)
-        : pitch(pixel_pitch), begin(-first), end(shape.src_columns - first) {}
+    /// `first`: the column of the first one, in a row of `columns`.
+    DWCONV_INLINE AnyPixels(std::int64_t pixel_pitch, std::int64_t first, std::int64_t columns)
+        : pitch(pixel_pitch), begin(-first), end(columns - first) {}
 
     static constexpr bool may_be_inside(int) { return true; }
     DWCONV_INLINE Floats at(const float* first, std::int64_t pixel) const {
@@ -96,7 +96,8 @@ template <int Taps, int Step, class Pixels>
 __attribute__((noinline)) void sum_rows(const PlanarShape& shape, const PlanarTile& tile,
                                         const PixelStrip& strip, const PixelBox& box,
                                         const ColumnRun& run) {
-    const Pixels pixels(shape, run.source.pixel_pitch, run.begin * Step + shape.first_column);
+    const Pixels pixels(run.source.pixel_pitch, run.begin * Step + shape.first_column,
+                        shape.src_columns);
     for (std::int64_t row = strip.row_begin; row < strip.row_end; ++row) {
         const std::int64_t top = row * Step - shape.row_padding;
         const std::int64_t begin = clamp_to(-top, 0, Taps);

@@ -180,8 +180,9 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     with AVX-512: larger strides, short rows      planar
 ///   channels-last     before: few channels (at most 4) with
 ///                     stride 1 or a large kernel (5 rows or more)   planar
-///   channels-last     with AVX2: 5 × 5, stride 1 or 2, source in
-///                     the caches                                    planar
+///   channels-last     with AVX2: 5 × 5, stride 1 or 2, and 3 × 3 on
+///                     at most 28 columns, stride 1, source in the
+///                     caches; 7 × 7, stride 1                       planar
 ///   channels-last     before: stride 1, rows not too long, nor a
 ///                     multiple of a page for fewer than 5 taps      planar
 ///   channels-last     any other                                     direct
