@@ -1,6 +1,6 @@
 #pragma once
 
-// Which of the planar kernels are best for a problem. (Measured, but for AVX-512 on AVX2.)
+// Which of the planar kernels are best for a problem, as measured with AVX2.
 
 #include <cstdint>
 
