@@ -97,7 +97,7 @@ def emulation(session: nox.Session) -> None:
         "kernel",
         "planar",
         "plan",
-        "quads",
+        "byte_convolution",
         "quantized",
         "transpose",
         "transposed",
