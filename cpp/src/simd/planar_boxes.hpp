@@ -34,6 +34,11 @@ struct PixelBox {
         rows = clamp_to(bottom, top, shape.src_rows) - top;
     }
 
+    /// Its first pixel in a source.
+    const float* first(const PlanarShape& shape, const float* src) const {
+        return src + top * shape.src_pitch + left * shape.src_channels;
+    }
+
     std::int64_t left;
     std::int64_t columns = 0;
     std::int64_t top;
@@ -51,12 +56,10 @@ struct BoxSource {
 /// source are often so far apart that only a few places of the cache are theirs.
 class BoxCopies {
 public:
-    /// Reads the vectors at `channel` and `second`.
     BoxCopies(const PlanarShape& shape, const float* src, const PixelBox& box)
-        : shape_(shape),
-          from_(src + box.top * shape.src_pitch + box.left * shape.src_channels),
-          box_(box) {}
+        : shape_(shape), from_(box.first(shape, src)), box_(box) {}
 
+    /// Of the channels from `channel` on, and from `second` on.
     void copy(std::int64_t channel, std::int64_t second) {
         Floats* to = pixels_;
         for (std::int64_t row = 0; row < box_.rows; ++row) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ceil_div.hpp"
-#include "dwconv/tensor_view.hpp"
 #include "simd/planar_rules.hpp"
 #include "simd/streaming.hpp"
 

@@ -156,8 +156,7 @@ inline void run_copied_strip(const PlanarShape& shape, const PlanarTile& tile,
 /// A strip, with the pixels where they lie.
 inline void run_strip(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip) {
     const PixelBox box(shape, strip);
-    const float* const first =
-        tile.planes->src + box.top * shape.src_pitch + box.left * shape.src_channels;
+    const float* const first = box.first(shape, tile.planes->src);
     const std::int64_t last = shape.period - lanes;
     for (std::int64_t next = 0; next < shape.period; next += lanes) {
         const std::int64_t channel = next < last ? next : last;

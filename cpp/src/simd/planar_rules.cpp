@@ -10,7 +10,6 @@ namespace dwconv::simd {
 
 namespace {
 
-constexpr std::int64_t lanes_of_avx2 = 8;
 /// Floats of the shortest vector of any instruction set, which has no instruction to spread
 /// numbers.
 constexpr std::int64_t shortest_vector = 4;

@@ -8,6 +8,9 @@
 
 namespace dwconv::simd {
 
+/// Floats of a vector of AVX2.
+inline constexpr std::int64_t lanes_of_avx2 = 8;
+
 /// Whether there are kernels for planes whose sums roll down the rows, on vectors of so many lanes:
 /// in two dimensions, for 3 × 3 and 5 × 5 taps, and some of 7 × 7. They sum up in another order
 /// than those for channels-last memory. `problem` is normalized.

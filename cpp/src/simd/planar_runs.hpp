@@ -124,18 +124,12 @@ template <int Taps, int Step>
 void sum_run(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
              const PixelBox& box, const ColumnRun& run) {
     const std::int64_t first = Step * run.begin + shape.first_column;
-    const std::int64_t last = first + pixels_of_run<Taps, Step>;
-    const std::int64_t left = first < 0 ? -first : 0;
-    const std::int64_t right = last > shape.src_columns ? last - shape.src_columns : 0;
-    constexpr int usual = Taps / 2;
-    constexpr int less = Step == 2 ? usual - 1 : usual;
-    bool done = false;
-    with_equal<0, usual>(left, [&](auto columns_left) {
-        done = with_equal<0, usual, less>(right, [&](auto columns_right) {
-            using Known = KnownPixels<Taps, Step, columns_left.value, columns_right.value>;
+    const std::int64_t last = first + pixels_of_run<Taps, Step> - 1;
+    const bool done = with_usual_padding<Taps / 2, Step>(
+        first, last, shape.src_columns, [&](auto left, auto right) {
+            using Known = KnownPixels<Taps, Step, left.value, right.value>;
             sum_rows<Taps, Step, Known>(shape, tile, strip, box, run);
         });
-    });
     if (!done) sum_rows<Taps, Step, AnyPixels<Taps, Step>>(shape, tile, strip, box, run);
 }
 

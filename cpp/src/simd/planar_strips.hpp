@@ -122,24 +122,20 @@ bool roll_usual_strip(const RolledBand& band, const Strip& strip) {
     const std::int64_t columns = strip.apart + lanes;
     const std::int64_t first = Step * strip.begin + shape.offsets[0];
     const std::int64_t last = Step * (strip.begin + columns - 1) + shape.offsets[Taps - 1];
-    const std::int64_t left = first < 0 ? -first : 0;
-    const std::int64_t right = last < shape.row_length ? 0 : last + 1 - shape.row_length;
     constexpr int usual = knows_padding ? Taps / 2 : 0;
-    if (left != 0 || right != 0) {
+    if (first < 0 || last >= shape.row_length) {
         if (shape.offsets[1] - shape.offsets[0] != 1) return false;
         // The padding of a vector is to be no matter of another one.
         if (Vectors > 1 && Step * strip.apart < usual) return false;
+        // Strips narrower than others are the last ones of a row, of which a masked kernel serves
+        // for those that are the first, too.
+        if (first < 0 && Vectors != strip_vectors(lanes)) return false;
     }
-    // Strips narrower than others are the last ones of a row.
-    constexpr int usual_left = Vectors == strip_vectors(lanes) ? usual : 0;
-    constexpr int less = Step == 2 && usual != 0 ? usual - 1 : usual;
-    bool done = false;
-    with_equal<0, usual_left>(left, [&](auto columns_left) {
-        done = with_equal<0, usual, less>(right, [&](auto columns_right) {
-            roll_strip<Taps, Step, Vectors, columns_left.value, columns_right.value>(band, strip);
+    return with_usual_padding<usual, Step>(
+        first, last, shape.row_length, [&](auto left, auto right) {
+            constexpr int known_left = Vectors == strip_vectors(lanes) ? left.value : 0;
+            roll_strip<Taps, Step, Vectors, known_left, right.value>(band, strip);
         });
-    });
-    return done;
 }
 
 /// A vector of each row: also of a row that is shorter, or with any padding.

@@ -122,7 +122,7 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 
 namespace {
 
-constexpr std::int64_t lanes_of_avx2 = 8;
+/// Columns of an image whose rows are one strip of planar's.
 constexpr std::int64_t narrow_image = 28;
 
 /// Rows that planar reads at a time do not stay in the first-level cache until they have served,
@@ -146,7 +146,7 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     const bool is_small = problem.stride[1] == 1 && problem.spatial[1] <= narrow_image;
     if (onednn::simd_level() == simd::Level::avx2 &&
         (problem.kernel[0] >= large_kernel || is_small) &&
-        simd::uses_strips(problem, lanes_of_avx2)) {
+        simd::uses_strips(problem, simd::lanes_of_avx2)) {
         return true;
     }
     const std::int64_t row = problem.spatial[1] * problem.channels;
