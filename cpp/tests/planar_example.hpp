@@ -4,6 +4,7 @@
 // levels, and compared with the reference.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -46,9 +47,11 @@ struct Example {
 };
 
 /// Runs all of an example in bands of `rows` rows of `planes_of_part` planes, `exactly` or not; a
-/// vector's length of elements follows that must not be touched.
+/// vector's length of elements follows that must not be touched. The source begins `offset` floats
+/// behind a cache line.
 inline std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::int64_t rows,
-                              bool exactly, std::int64_t planes_of_part = 2) {
+                              bool exactly, std::int64_t planes_of_part = 2,
+                              std::size_t offset = 0) {
     const simd::PlanarConvolution convolution(e.problem, order, level);
     std::vector<float> packed(convolution.packed_size());
     const TensorView weights(e.weights.data(), e.problem.weights_shape());
@@ -57,9 +60,13 @@ inline std::vector<float> run(const Example& e, PlanarOrder order, Level level, 
     convolution.pack(weights, bias, packed.data());
     simd::PlanarScratch scratch;
     const bool planes = order == PlanarOrder::planes;
-    const std::vector<float> src = planes ? e.src : channels_last(e.src, e.problem.src_shape());
+    const std::vector<float> dense = planes ? e.src : channels_last(e.src, e.problem.src_shape());
+    std::vector<float> memory(dense.size() + 2 * simd::line_floats, std::nanf(""));
+    const std::size_t place = reinterpret_cast<std::uintptr_t>(memory.data()) / sizeof(float);
+    float* const src = memory.data() + (simd::line_floats - place % simd::line_floats + offset);
+    std::copy(dense.begin(), dense.end(), src);
     std::vector<float> dst(e.expected.size() + simd::longest_vector, untouched);
-    const simd::PlanarArrays arrays = {src.data(), dst.data(), packed.data()};
+    const simd::PlanarArrays arrays = {src, dst.data(), packed.data()};
     const std::int64_t height = convolution.rows();
     // From the last to the first: what is written beyond a part's end would show.
     const std::int64_t last_plane = (convolution.planes() - 1) / planes_of_part * planes_of_part;

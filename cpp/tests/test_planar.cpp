@@ -117,6 +117,38 @@ void test_runs() {
     }
 }
 
+/// Patches of two and three columns of one row and of two, with the padding that kernels know and
+/// with other.
+void test_patches() {
+    for (const char* channels : {"c64", "c72"}) {
+        for (const char* kernel : {"k3p1", "k3p0", "k3p2:0x0:2", "k3p1:2x2:1", "k3s2p1",
+                                   "k3s2p0:1x1:0", "k3s2p0:3x3:0", "k3s2p2"}) {
+            for (const char* size : {"3x3", "4x5", "5x6", "6x7", "7x8", "8x9", "5x14", "9x31"}) {
+                check_example("n2" + std::string(channels) + "i" + size + kernel + "+bias");
+            }
+        }
+    }
+    for (const char* text :
+         {"n1c64i1x1k3p1", "n1c64i2x1k3p2+relu", "n1c33i3x2k3s2p1+bias", "n1c128i5x1k3s2p1",
+          "n1c512i3x9k3s2p1+bias", "n1c128i9x9k3p1+clip(-3,20)"}) {
+        check_example(text);
+    }
+}
+
+/// Channels whose vectors are aligned, wherever an image begins in a cache line.
+void test_alignment() {
+    for (const char* text : {"n2c72i5x9k3p1+bias", "n2c128i4x7k3p1", "n1c80i6x9k3s2p1+bias",
+                             "n1c120i5x8k5p2+bias", "n1c128i5x14k5p2", "n2c72i9x15k5s2p2+bias"}) {
+        const Example e(text);
+        const std::vector<float> expected = channels_last(e.expected, e.problem.dst_shape());
+        for (const Level level : levels()) {
+            for (std::size_t offset = 0; offset < simd::line_floats; ++offset) {
+                CHECK(run(e, PlanarOrder::channels_last, level, 4, false, 1, offset) == expected);
+            }
+        }
+    }
+}
+
 void test_other_geometries() {
     for (const char* text : {"n2c3i5x6k3p1+bias",
                              "n1c1i1x1k1",
@@ -259,6 +291,8 @@ int main() {
     test_other_geometries();
     test_columns_roll();
     test_runs();
+    test_patches();
+    test_alignment();
     test_rows_of_whole_pages();
     test_volumes_of_whole_pages();
     test_volumes();

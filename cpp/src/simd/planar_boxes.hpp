@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "simd/lanes.hpp"
+#include "simd/planar_channels.hpp"
 #include "simd/planar_shape.hpp"
 
 namespace dwconv::simd {
@@ -17,6 +18,17 @@ struct PixelStrip {
     std::int64_t column_end;
     std::int64_t row_begin;
     std::int64_t row_end;
+};
+
+/// Where the pixels of an image are, or those of it that are read.
+struct PixelSource {
+    const float* first;  ///< channel 0 in the first row and column, be it there or not
+    std::int64_t pixel_pitch;
+    std::int64_t row_pitch;
+
+    DWCONV_INLINE const float* at(std::int64_t row, std::int64_t column) const {
+        return first + row * row_pitch + column * pixel_pitch;
+    }
 };
 
 /// The rows and columns of the source that a strip reads.
@@ -34,55 +46,43 @@ struct PixelBox {
         rows = clamp_to(bottom, top, shape.src_rows) - top;
     }
 
-    /// Its first pixel in a source.
-    const float* first(const PlanarShape& shape, const float* src) const {
-        return src + top * shape.src_pitch + left * shape.src_channels;
-    }
-
     std::int64_t left;
     std::int64_t columns = 0;
     std::int64_t top;
     std::int64_t rows = 0;
 };
 
-/// Where the pixels of a box are, of a vector of channels.
-struct BoxSource {
-    const float* first;  ///< in the first row and column
-    std::int64_t pixel_pitch;
-    std::int64_t row_pitch;
-};
-
-/// Copies pixels of channels that fill two vectors to where they follow one another: those of the
-/// source are often so far apart that only a few places of the cache are theirs.
+/// Copies pixels of a cache line of channels to where they follow one another: those of the source
+/// are often so far apart that only a few places of the cache are theirs.
 class BoxCopies {
 public:
-    BoxCopies(const PlanarShape& shape, const float* src, const PixelBox& box)
-        : shape_(shape), from_(box.first(shape, src)), box_(box) {}
+    BoxCopies(const PixelSource& source, const PixelBox& box) : source_(source), box_(box) {}
 
-    /// Of the channels from `channel` on, and from `second` on.
-    void copy(std::int64_t channel, std::int64_t second) {
-        Floats* to = pixels_;
+    /// Where they are then; to be read until the next call.
+    PixelSource copy(const ChannelRange& channels) {
+        constexpr int vectors = line_floats / lanes;
+        std::int64_t places[vectors];
+        for (int v = 0; v < vectors; ++v) {
+            places[v] = clamp_to(v * lanes, 0, channels.end - channels.begin - lanes);
+        }
+        float* to = pixels_;
         for (std::int64_t row = 0; row < box_.rows; ++row) {
-            const float* from = from_ + row * shape_.src_pitch;
-            for (std::int64_t i = 0; i < box_.columns; ++i, from += shape_.src_channels, ++to) {
-                *to = load(from + channel);
-                to[most_strip_pixels] = load(from + second);
+            const float* from = source_.at(box_.top + row, box_.left) + channels.begin;
+            for (std::int64_t i = 0; i < box_.columns; ++i) {
+                for (const std::int64_t place : places) store(to + place, load(from + place));
+                from += source_.pixel_pitch;
+                to += line_floats;
             }
         }
-    }
-
-    /// That of the first vector, or of the second.
-    BoxSource source(std::int64_t vector) const {
-        const auto* const first =
-            reinterpret_cast<const float*>(pixels_ + vector * most_strip_pixels);
-        return {first, lanes, box_.columns * lanes};
+        const std::int64_t row_pitch = box_.columns * line_floats;
+        const std::int64_t before = box_.top * row_pitch + box_.left * line_floats;
+        return {pixels_ - before - channels.begin, line_floats, row_pitch};
     }
 
 private:
-    const PlanarShape& shape_;
-    const float* from_;
+    const PixelSource& source_;
     const PixelBox& box_;
-    Floats pixels_[2 * most_strip_pixels];
+    alignas(line_floats * sizeof(float)) float pixels_[most_strip_pixels * line_floats];
 };
 
 }  // namespace

@@ -77,7 +77,8 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
         shape.column_step = shape.column_stride;
         shape.margin = shape.column_step * longest_vector;
     }
-    const bool pixels = !planes && uses_strips(problem, lanes);
+    const PixelKernel kernel = planes ? PixelKernel::none : pixel_kernel(problem, lanes);
+    const bool pixels = kernel != PixelKernel::none;
     const bool line = rows == 0 && is_line(lanes);
     shape.gathered =
         !pixels && (shape.column_stride != shape.column_step || shape.multiplier != 1 ||
@@ -91,7 +92,7 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     if (line) {
         chain_taps(lanes);
     }
-    if (pixels) set_strips(problem);
+    if (pixels) set_strips(problem, kernel);
     if (can_roll(problem, lanes)) set_rolled_rows();
     const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
@@ -181,26 +182,35 @@ bool PlanarGeometry::can_roll(const Problem& problem, std::int64_t lanes) const 
     return skips_padding && offsets_[0] >= -shape.margin && end <= shape.row_length + shape.margin;
 }
 
-/// Strips of a few columns and rows: what they read of the source for one vector of channels is in
-/// the first-level cache until all channels of its cache lines are done.
-void PlanarGeometry::set_strips(const Problem& problem) {
+/// Strips of a few columns and rows, where sums roll or pixels are copied: what they read of the
+/// source for one vector of channels is in the first-level cache until all channels of its cache
+/// lines are done. Patches are best one after the other along their rows, and runs down the
+/// columns.
+void PlanarGeometry::set_strips(const Problem& problem, PixelKernel kernel) {
+    shape.pixel_kernel = kernel;
     shape.src_columns = src_columns;
     shape.dst_columns = problem.output_spatial().back();
     shape.first_column = -column_padding;
-    shape.in_runs = in_runs(problem);
     shape.copies_boxes = pixels_collide(problem);
-    const std::int64_t most = columns_of_strip / shape.column_stride;
+    shape.aligns_channels = aligns_channels(problem);
+    shape.margin = 0;
     const std::int64_t columns = std::max<std::int64_t>(shape.dst_columns, 1);
+    const std::int64_t most = columns_of_strip / shape.column_stride;
     const std::int64_t even = ceil_div(columns, ceil_div(columns, most));
-    shape.strip_columns = shape.in_runs ? ceil_div(even, run_columns) * run_columns : even;
-    if (shape.in_runs || shape.copies_boxes) {
+    if (shape.copies_boxes) {
+        const bool runs = kernel == PixelKernel::runs;
+        shape.strip_columns = runs ? ceil_div(even, run_columns) * run_columns : even;
         shape.strip_rows = std::max<std::int64_t>(rows_of_box(shape), 1);
-    } else {
+    } else if (kernel == PixelKernel::rolls) {
         // Two at a time share what they load.
+        shape.strip_columns = even;
         shape.strip_rows =
             2 * ceil_div(pixels_of_strip / shape.column_stride, 2 * shape.strip_columns);
+    } else {
+        shape.strip_columns = columns;
+        shape.strip_rows =
+            kernel == PixelKernel::patches ? 2 : std::max<std::int64_t>(shape.dst_rows, 1);
     }
-    shape.margin = 0;
 }
 
 void PlanarGeometry::set_rolled_rows() {

@@ -163,7 +163,7 @@ void run_planar(const PlanarShape& shape, const PlanarTile& tile) {
         run_rolling(shape, tile);
         return;
     }
-    if (shape.dst_columns != 0) {
+    if (shape.pixel_kernel != PixelKernel::none) {
         run_pixels(shape, tile);
         return;
     }

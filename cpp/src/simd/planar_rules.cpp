@@ -14,15 +14,23 @@ namespace {
 /// numbers.
 constexpr std::int64_t shortest_vector = 4;
 
-/// Floats of a page, over which the sets of the first-level cache are spread, and of a cache line;
-/// places in a set.
+/// Floats of a page, over which the sets of the first-level cache are spread, and places in a set.
 constexpr std::int64_t page_floats = 1024;
-constexpr std::int64_t line_floats = 16;
 constexpr int places = 8;
 
-/// Distances between pixels that leave them a quarter of the sets, and an eighth.
-constexpr std::int64_t colliding_floats = 4 * line_floats;
-constexpr std::int64_t badly_colliding_floats = 8 * line_floats;
+/// Channels whose pixels leave a quarter of the sets to those of a row, an eighth, and a
+/// thirty-second.
+constexpr std::int64_t colliding_channels = 4 * line_floats;
+constexpr std::int64_t badly_colliding_channels = 8 * line_floats;
+constexpr std::int64_t worst_colliding_channels = 32 * line_floats;
+
+/// Channels from which on patches are better than sums that roll, with a stride.
+constexpr std::int64_t enough_for_patches = 32;
+
+/// Channels from which on one more vector costs less than all those that cross from one cache line
+/// to the next, where sums wait for loads, and where they do so less.
+constexpr std::int64_t enough_to_align = 72;
+constexpr std::int64_t enough_to_align_more_taps = 120;
 
 bool has_taps(const Problem& problem, std::int64_t taps) {
     const Dims square = {taps, taps};
@@ -47,9 +55,26 @@ bool large_sums_roll(const Problem& problem, std::int64_t lanes) {
            problem.dilation[0] == 1 && problem.output_spatial()[1] <= 4 * lanes;
 }
 
-/// Whether runs of columns leave few of the places in the last one idle.
-bool fills_runs(std::int64_t columns) {
-    return ceil_div(columns, run_columns) * run_columns <= columns + columns / 8;
+/// Whether runs of columns leave few of the places in the last one idle. (With a stride, all else
+/// takes longer.)
+bool fills_runs(std::int64_t columns, bool steps) {
+    const std::int64_t idle = ceil_div(columns, run_columns) * run_columns - columns;
+    return idle <= (steps ? 2 * columns / 5 : columns / 8);
+}
+
+/// The kernel for 3 × 3, 5 × 5 or 7 × 7 taps without a multiplier.
+PixelKernel plain_pixel_kernel(const Problem& problem) {
+    const bool steps = problem.stride[1] == 2;
+    if (has_taps(problem, 3)) {
+        if (steps) {
+            return problem.channels < enough_for_patches ? PixelKernel::rolls
+                                                         : PixelKernel::patches;
+        }
+        const bool collide = problem.channels % colliding_channels == 0;
+        return collide && !pixels_collide(problem) ? PixelKernel::patches : PixelKernel::rolls;
+    }
+    if (fills_runs(problem.output_spatial()[1], steps)) return PixelKernel::runs;
+    return has_taps(problem, 5) ? PixelKernel::rolls : PixelKernel::none;
 }
 
 }  // namespace
@@ -59,38 +84,39 @@ bool sums_roll(const Problem& problem, std::int64_t lanes) {
 }
 
 /// (Sources beyond the caches are best read row by row, as the processor sees them coming, unless
-/// blocks of rows would have to copy them for a multiplier, or there is much to do for each number.
-/// With AVX-512, oneDNN's kernel is as good as these are without a multiplier. An instruction that
-/// spreads numbers came with AVX2.)
-bool uses_strips(const Problem& problem, std::int64_t lanes) {
-    if (problem.spatial.size() != 2 || problem.dilation != Dims{1, 1}) return false;
+/// blocks of rows would have to copy them for a multiplier or a stride, or there is much to do for
+/// each number. With AVX-512, oneDNN's kernel is as good as these are without a multiplier. An
+/// instruction that spreads numbers came with AVX2.)
+PixelKernel pixel_kernel(const Problem& problem, std::int64_t lanes) {
+    if (problem.spatial.size() != 2 || problem.dilation != Dims{1, 1}) return PixelKernel::none;
     const bool multiplies = problem.multiplier != 1;
     const bool sevens = !multiplies && has_taps(problem, 7) && has_stride(problem, 1);
-    if (sevens ? !in_runs(problem) : !usual_sums_roll(problem)) return false;
+    if (!sevens && !usual_sums_roll(problem)) return PixelKernel::none;
     const bool spreads = multiplies && problem.multiplier % lanes != 0;
-    if (spreads && lanes == shortest_vector) return false;
-    if (!multiplies && lanes == longest_vector) return false;
-    const bool skips_padding = problem.stride[1] == 2 || problem.padding[1].low < problem.kernel[1];
+    if (spreads && lanes == shortest_vector) return PixelKernel::none;
+    if (!multiplies && lanes == longest_vector) return PixelKernel::none;
+    const bool steps = problem.stride[1] == 2;
+    const bool skips_padding = steps || problem.padding[1].low < problem.kernel[1];
     const std::int64_t channels = problem.channels * problem.multiplier;
     const std::int64_t idle = ceil_div(channels, lanes) * lanes - channels;
     const bool fills_vectors = channels >= lanes && idle <= channels / (multiplies ? 8 : 2);
-    return skips_padding && fills_vectors &&
-           (multiplies || sevens || element_count(problem.src_shape()) <= cached_elements);
-}
-
-/// (On longer rows of 5 × 5 taps, sums that roll are as fast.)
-bool in_runs(const Problem& problem) {
-    constexpr std::int64_t short_row = 14;
-    if (problem.multiplier != 1 || has_taps(problem, 3)) return false;
-    const std::int64_t columns = problem.output_spatial()[1];
-    const bool rolls_well = has_taps(problem, 5) && has_stride(problem, 1) && columns > short_row;
-    return !rolls_well && fills_runs(columns);
+    const bool reads_well =
+        multiplies || sevens || steps || element_count(problem.src_shape()) <= cached_elements;
+    if (!skips_padding || !fills_vectors || !reads_well) return PixelKernel::none;
+    return multiplies ? PixelKernel::rolls : plain_pixel_kernel(problem);
 }
 
 bool pixels_collide(const Problem& problem) {
     if (problem.multiplier != 1) return false;
-    const bool much_to_do = in_runs(problem);
-    return problem.channels % (much_to_do ? colliding_floats : badly_colliding_floats) == 0;
+    if (!has_taps(problem, 3)) return problem.channels % badly_colliding_channels == 0;
+    return problem.channels % worst_colliding_channels == 0;
+}
+
+bool aligns_channels(const Problem& problem) {
+    if (problem.multiplier != 1 || problem.channels % lanes_of_avx2 != 0) return false;
+    const bool waits = has_taps(problem, 3) || problem.stride[1] == 2;
+    if (waits) return problem.channels >= enough_to_align;
+    return has_taps(problem, 5) && problem.channels >= enough_to_align_more_taps;
 }
 
 bool rows_collide(const RowsRead& read) {

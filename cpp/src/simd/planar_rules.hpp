@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "dwconv/problem.hpp"
+#include "simd/planar_shape.hpp"
 
 namespace dwconv::simd {
 
@@ -19,18 +20,16 @@ bool sums_roll(const Problem& problem, std::int64_t lanes);
 /// Elements of a source that caches hold.
 inline constexpr std::int64_t cached_elements = 2 * 1000 * 1000;
 
-/// Whether the kernels for channels-last memory serve that go along its columns in strips, and are
-/// better than blocks of rows: for 3 × 3, 5 × 5 and 7 × 7 taps, where channels fill vectors of so
-/// many lanes. `problem` is normalized.
-bool uses_strips(const Problem& problem, std::int64_t lanes);
-
-/// Of those, whether the sums are those of runs of columns, which share the taps that they load,
-/// where there are too many for registers. Else they roll.
-bool in_runs(const Problem& problem);
+/// The kernel for channels-last memory whose pixels fill vectors of so many lanes, if it is better
+/// than blocks of rows: there are some for 3 × 3, 5 × 5 and 7 × 7 taps. `problem` is normalized.
+PixelKernel pixel_kernel(const Problem& problem, std::int64_t lanes);
 
 /// Of those, whether pixels are so many floats apart that few sets of the first-level cache are
 /// theirs, and they are better copied.
 bool pixels_collide(const Problem& problem);
+
+/// Of those, whether vectors of channels are better aligned, one more of them.
+bool aligns_channels(const Problem& problem);
 
 /// Rows of channels-last memory that are read at a time, and how far apart they and their planes
 /// are.

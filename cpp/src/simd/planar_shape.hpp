@@ -29,6 +29,13 @@ inline constexpr std::int64_t most_rolled_rows = 32;
 /// with a cache line of channels they stay in the first-level cache.
 inline constexpr std::int64_t most_strip_pixels = 448;
 
+/// Floats of a cache line.
+inline constexpr std::int64_t line_floats = 16;
+
+/// How the sums of channels-last memory are computed whose pixels are vectors of channels: rolling
+/// along the columns, in patches of few pixels, or in runs of columns. None: in blocks of rows.
+enum class PixelKernel { none, rolls, patches, runs };
+
 /// Vectors of a row whose sums roll together: they share the taps that they load, and the loop.
 /// (With AVX-512, and twice the registers, it was not measured.)
 constexpr int strip_vectors(std::int64_t lanes) { return lanes == longest_vector ? 1 : 2; }
@@ -116,16 +123,17 @@ struct PlanarShape {
     std::int64_t rolled_rows = 0;
     std::int64_t rolled_planes = 1;
 
-    /// Channels-last memory whose sums roll along the columns, or are those of runs of them. The
-    /// destination has so many, in strips of so many columns and rows. 0: it has blocks of rows.
+    /// Channels-last memory whose pixels are vectors of channels, and with a kernel for that: the
+    /// destination has so many columns, in strips of so many columns and rows.
+    PixelKernel pixel_kernel = PixelKernel::none;
     std::int64_t dst_columns = 0;
     std::int64_t strip_columns = 0;
     std::int64_t strip_rows = 0;
     /// Of a strip, the pixels of the source are first copied to where they follow one another; at
     /// most `most_strip_pixels`.
     bool copies_boxes = false;
-    /// Columns next to each other are computed together, in runs, instead of rolling.
-    bool in_runs = false;
+    /// Vectors of channels begin where memory is aligned.
+    bool aligns_channels = false;
     std::int64_t src_columns = 0;
     std::int64_t first_column = 0;  ///< of the source for the first of the destination
 

@@ -122,9 +122,6 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
 
 namespace {
 
-/// Columns of an image whose rows are one strip of planar's.
-constexpr std::int64_t narrow_image = 28;
-
 /// Rows that planar reads at a time do not stay in the first-level cache until they have served,
 /// and of few taps it does not copy them.
 bool rows_collide(const Problem& problem, std::int64_t row) {
@@ -142,12 +139,12 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
     }
     if (channels <= few_channels)
         return problem.stride[1] == 1 || problem.kernel[0] >= large_kernel;
-    // With few taps, oneDNN's kernel is better where there is a stride, or rows are wide.
-    const bool is_small = problem.stride[1] == 1 && problem.spatial[1] <= narrow_image;
-    if (onednn::simd_level() == simd::Level::avx2 &&
-        (problem.kernel[0] >= large_kernel || is_small) &&
-        simd::uses_strips(problem, simd::lanes_of_avx2)) {
-        return true;
+    if (onednn::simd_level() == simd::Level::avx2) {
+        // With few taps and a stride, oneDNN's kernel is better than copies.
+        const bool copies = problem.stride[1] != 1 && problem.kernel[0] < large_kernel &&
+                            simd::pixels_collide(problem);
+        const auto kernel = simd::pixel_kernel(problem, simd::lanes_of_avx2);
+        if (kernel != simd::PixelKernel::none && !copies) return true;
     }
     const std::int64_t row = problem.spatial[1] * problem.channels;
     return problem.stride[1] == 1 && row <= longest_row && !rows_collide(problem, row);
@@ -180,9 +177,9 @@ bool planar_is_best_for_adding(const Request& request) {
 ///   channels-last     with AVX-512: larger strides, short rows      planar
 ///   channels-last     before: few channels (at most 4) with
 ///                     stride 1 or a large kernel (5 rows or more)   planar
-///   channels-last     with AVX2: 5 × 5, stride 1 or 2, and 3 × 3 on
-///                     at most 28 columns, stride 1, source in the
-///                     caches; 7 × 7, stride 1                       planar
+///   channels-last     with AVX2: 3 × 3 and 5 × 5, 8 channels or
+///                     more, stride 2 (but for 3 × 3 not k · 512), or
+///                     1 and a source in the caches; 7 × 7, stride 1 planar
 ///   channels-last     before: stride 1, rows not too long, nor a
 ///                     multiple of a page for fewer than 5 taps      planar
 ///   channels-last     any other                                     direct
