@@ -5,6 +5,7 @@
 
 #include "simd/lane_clamp.hpp"
 #include "simd/lanes.hpp"
+#include "simd/planar_columns.hpp"
 #include "simd/planar_shape.hpp"
 #include "simd/unroll.hpp"
 
@@ -62,11 +63,6 @@ private:
 template <int Step>
 inline std::int64_t needed(const PlanarShape& shape) {
     return shape.dst_pitch < lanes ? Step * (shape.dst_pitch - 1) + 1 : reach<Step>;
-}
-
-template <bool Periodic>
-inline Floats load_weights(const float* from) {
-    return Periodic ? load(from) : splat(*from);
 }
 
 /// Rows shorter than a vector, at the end of what may be written.
@@ -139,37 +135,11 @@ DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats 
     store_short_rows(block, &kept[0][0], Rows);
 }
 
-/// Adds one column of the kernel to all sums; each source vector is loaded once.
-template <int Taps, int Stride, int Rows, bool Periodic, class Loader>
-DWCONV_INLINE void add_column(const float* const* rows, std::int64_t offset, const float* weights,
-                              std::int64_t weights_pitch, const Loader& load_source,
-                              Floats (&sums)[Rows]) {
-    Floats taps[Taps];
-    unroll<Taps>([&](auto tap) __attribute__((always_inline)) {
-        taps[tap.value] = load_weights<Periodic>(weights + tap.value * weights_pitch);
-    });
-    unroll<(Rows - 1) * Stride + Taps>([&](auto input) __attribute__((always_inline)) {
-        const Floats source = load_source(rows[input.value] + offset);
-        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
-            constexpr int tap = decltype(input)::value - row.value * Stride;
-            if constexpr (tap >= 0 && tap < Taps) {
-                load_source.add(sums[row.value], source, taps[tap]);
-            }
-        });
-    });
-}
-
-/// The same for any number of taps and any stride, where each sum loads its own sources.
-template <int Rows, bool Periodic, class Loader>
-DWCONV_INLINE void add_column_unshared(const PlanarShape& shape, const float* const* rows,
-                                       std::int64_t offset, const float* weights,
-                                       const Loader& load_source, Floats (&sums)[Rows]) {
-    for (std::int64_t t = 0; t < shape.kernel_rows; ++t, rows += Rows) {
-        const Floats tap = load_weights<Periodic>(weights + t * shape.weights_pitch);
-        unroll<Rows>([&](auto row) __attribute__((always_inline)) {
-            load_source.add(sums[row.value], load_source(rows[row.value] + offset), tap);
-        });
-    }
+/// How many rows of each plane a block has a list of.
+template <int Taps, int Stride, int Rows>
+inline std::int64_t listed_rows(const PlanarShape& shape) {
+    if (Taps == unshared_taps) return shape.kernel_rows * Rows;
+    return (Rows - 1) * Stride + (Taps == any_taps ? shape.kernel_rows : Taps);
 }
 
 /// Asks for the rows that the next block reads, a cache line of each. A block reads a short piece
@@ -182,7 +152,7 @@ DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* con
     constexpr int line = 16;
     if (begin % line != 0 || shape.gathered || shape.shared_step != 1) return;
     // Beyond the last row too: this never faults.
-    const float* const last = rows[(Rows - 1) * Stride + Taps - 1] + begin;
+    const float* const last = rows[listed_rows<Taps, Stride, Rows>(shape) - 1] + begin;
     unroll<Rows * Stride>([&](auto row) __attribute__((always_inline)) {
         __builtin_prefetch(last + (row.value + 1) * shape.src_pitch);
     });
@@ -194,15 +164,9 @@ DWCONV_INLINE void prefetch_ahead(const RowBlock& block, std::int64_t begin) {
     for (std::int64_t i = 0; i < block.ahead_step; i += 64) __builtin_prefetch(from + i, 0, 2);
 }
 
-/// How many rows of each plane a block has a list of.
-template <int Taps, int Stride, int Rows>
-inline std::int64_t listed_rows(const PlanarShape& shape) {
-    return Taps == 0 ? shape.kernel_rows * Rows : (Rows - 1) * Stride + Taps;
-}
-
-/// `Taps` rows of the kernel, or any number where that is 0. Columns of taps are the outer loop:
-/// the weights of a column stay in registers, beside the sums. In three dimensions, those of each
-/// plane follow one another, and the sums stay where they are.
+/// `Taps` rows of the kernel, or any number. Columns of taps are the outer loop: the weights of a
+/// column stay in registers, beside the sums, if they fit. In three dimensions, those of each plane
+/// follow one another, and the sums stay where they are.
 template <int Taps, int Stride, int Rows, bool Periodic, int Step>
 void convolve_rows(const RowBlock& block) {
     const PlanarShape& shape = *block.shape;
@@ -218,9 +182,12 @@ void convolve_rows(const RowBlock& block) {
             for (std::int64_t k = 0; k < shape.kernel_columns; ++k, weights += pitch) {
                 const std::int64_t offset = Step * walk.begin() + shape.offsets[k];
                 const auto add = [&](const auto& loader) __attribute__((always_inline)) {
-                    if constexpr (Taps == 0) {
+                    if constexpr (Taps == unshared_taps) {
                         add_column_unshared<Rows, Periodic>(shape, rows, offset, weights, loader,
                                                             sums);
+                    } else if constexpr (Taps == any_taps) {
+                        add_column_of_any<Rows, Periodic>(shape, rows, offset, weights, loader,
+                                                          sums);
                     } else {
                         add_column<Taps, Stride, Rows, Periodic>(rows, offset, weights,
                                                                  shape.weights_pitch, loader, sums);
@@ -239,7 +206,7 @@ void convolve_rows(const RowBlock& block) {
         }
         if (block.ahead != nullptr) {
             prefetch_ahead(block, walk.begin());
-        } else if constexpr (Taps != 0 && !Periodic) {
+        } else if constexpr (Taps != unshared_taps && !Periodic) {
             prefetch_next_rows<Taps, Stride, Rows>(shape, rows, Step * walk.begin());
         }
         store_rows<Rows>(block, walk.begin(), sums);
@@ -260,17 +227,12 @@ const RowBlockFunction* blocks_by_stride(const PlanarShape& shape) {
 
 template <bool Periodic>
 const RowBlockFunction* blocks_by_taps(const PlanarShape& shape) {
-    if (shape.shared_step == 0) return by_rows<0, 1, Periodic>;
-    switch (shape.kernel_rows) {
-        case 3:
-            return blocks_by_stride<3, Periodic>(shape);
-        case 5:
-            return blocks_by_stride<5, Periodic>(shape);
-        case 7:
-            return blocks_by_stride<7, Periodic>(shape);
-        default:
-            return blocks_by_stride<9, Periodic>(shape);
-    }
+    if (shape.shared_step == 0) return by_rows<unshared_taps, 1, Periodic>;
+    if (shape.kernel_rows == 3) return blocks_by_stride<3, Periodic>(shape);
+    if (shape.kernel_rows == 5) return blocks_by_stride<5, Periodic>(shape);
+    // More taps and the sums do not fit into registers, or barely.
+    if (shape.shared_stride == 1) return by_rows<any_taps, 1, Periodic>;
+    return shape.kernel_rows == 7 ? by_rows<7, 2, Periodic> : by_rows<9, 2, Periodic>;
 }
 
 const RowBlockFunction* blocks_for(const PlanarShape& shape) {

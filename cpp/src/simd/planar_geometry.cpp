@@ -116,13 +116,13 @@ void PlanarGeometry::set_depth(const Problem& problem, std::int64_t outputs) {
 
 /// Rows of the destination share rows of the source where the distance of the one, in the source,
 /// is a multiple of the distance of the kernel's rows: once or twice it for the kernels here.
-/// Without a stride, rows of the destination that lie a dilation apart do.
+/// Without a stride, rows of the destination that lie a dilation apart do, with any kernel.
 void PlanarGeometry::share_rows() {
-    if (!has_kernel(shape.kernel_rows)) return;
+    if (shape.kernel_rows == 1) return;
     if (shape.row_stride == 1) {
         shape.shared_step = shape.dst_step = shape.row_dilation;
-    } else if (shape.row_stride == shape.row_dilation ||
-               shape.row_stride == 2 * shape.row_dilation) {
+    } else if (has_kernel(shape.kernel_rows) && (shape.row_stride == shape.row_dilation ||
+                                                 shape.row_stride == 2 * shape.row_dilation)) {
         shape.shared_step = shape.row_dilation;
         shape.shared_stride = shape.row_stride / shape.row_dilation;
     }

@@ -55,6 +55,18 @@ bool large_sums_roll(const Problem& problem, std::int64_t lanes) {
            problem.dilation[0] == 1 && problem.output_spatial()[1] <= 4 * lanes;
 }
 
+/// Whether rows are so long, and the source so large, that it is better read in blocks of few whole
+/// rows than in strips down many, since the processor sees more of it coming. (Where it is
+/// converted, strips read copies. With AVX-512 it was not measured.)
+bool reads_long_rows(const Problem& problem, std::int64_t lanes) {
+    constexpr std::int64_t long_row = 900;
+    constexpr std::int64_t long_strided_row = 200;
+    constexpr std::int64_t large_source = 5 * cached_elements / 4;
+    return lanes != longest_vector && problem.src_dtype == DataType::float32 &&
+           problem.spatial[1] >= (problem.stride[1] == 1 ? long_row : long_strided_row) &&
+           element_count(problem.src_shape()) > large_source;
+}
+
 /// Whether runs of columns leave few of the places in the last one idle. (With a stride, all else
 /// takes longer.)
 bool fills_runs(std::int64_t columns, bool steps) {
@@ -80,7 +92,8 @@ PixelKernel plain_pixel_kernel(const Problem& problem) {
 }  // namespace
 
 bool sums_roll(const Problem& problem, std::int64_t lanes) {
-    return usual_sums_roll(problem) || large_sums_roll(problem, lanes);
+    if (usual_sums_roll(problem)) return !reads_long_rows(problem, lanes);
+    return large_sums_roll(problem, lanes);
 }
 
 /// (Sources beyond the caches are best read row by row, as the processor sees them coming, unless
