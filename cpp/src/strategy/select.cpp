@@ -35,6 +35,8 @@ constexpr std::int64_t wide_enough_to_roll = 5;
 /// Floats of a row of channels-last memory: of longer ones, those that planar reads at a time do
 /// not fit into a second-level cache of half a megabyte.
 constexpr std::int64_t longest_row = 16 * 1024;
+/// With so many rows of taps there is so much to do for each number that this does not matter.
+constexpr std::int64_t tall_kernel = 9;
 
 /// Elements of a destination of channels-last lines so small that a call of oneDNN is much of it.
 constexpr std::int64_t few_elements = 2000;
@@ -146,8 +148,9 @@ bool planar_is_best_for_channels_last(const Problem& problem) {
         const auto kernel = simd::pixel_kernel(problem, simd::lanes_of_avx2);
         if (kernel != simd::PixelKernel::none && !copies) return true;
     }
+    if (problem.stride[1] != 1) return false;
     const std::int64_t row = problem.spatial[1] * problem.channels;
-    return problem.stride[1] == 1 && row <= longest_row && !rows_collide(problem, row);
+    return problem.kernel[0] >= tall_kernel || (row <= longest_row && !rows_collide(problem, row));
 }
 
 /// Planar adds while it has the sums in registers, where any other needs one more pass.
@@ -181,7 +184,8 @@ bool planar_is_best_for_adding(const Request& request) {
 ///                     more, stride 2 (but for 3 × 3 not k · 512), or
 ///                     1 and a source in the caches; 7 × 7, stride 1 planar
 ///   channels-last     before: stride 1, rows not too long, nor a
-///                     multiple of a page for fewer than 5 taps      planar
+///                     multiple of a page for fewer than 5 taps; or
+///                     9 rows of taps or more                        planar
 ///   channels-last     any other                                     direct
 ///   planes (NCHW)     few channels                                  planar
 ///   planes (NCHW)     3 × 3 or 5 × 5, stride 1 or 2, 5 or wider     planar
