@@ -149,8 +149,7 @@ inline std::int64_t listed_rows(const PlanarShape& shape) {
 template <int Taps, int Stride, int Rows>
 DWCONV_INLINE void prefetch_next_rows(const PlanarShape& shape, const float* const* rows,
                                       std::int64_t begin) {
-    constexpr int line = 16;
-    if (begin % line != 0 || shape.gathered || shape.shared_step != 1) return;
+    if (begin % line_floats != 0 || shape.gathered || shape.shared_step != 1) return;
     // Beyond the last row too: this never faults.
     const float* const last = rows[listed_rows<Taps, Stride, Rows>(shape) - 1] + begin;
     unroll<Rows * Stride>([&](auto row) __attribute__((always_inline)) {

@@ -37,8 +37,8 @@ struct ChannelRange {
 /// matter. With whole vectors of channels, those that are aligned in one pixel are so in all.
 inline std::int64_t channels_before_line(const PlanarShape& shape, const float* src) {
     if (!shape.aligns_channels) return 0;
-    const auto place = reinterpret_cast<std::uintptr_t>(src) / sizeof(float) % line_floats;
-    return place == 0 ? 0 : line_floats - static_cast<std::int64_t>(place);
+    const std::int64_t behind = bytes_into_cache_line(src) / 4;
+    return behind == 0 ? 0 : line_floats - behind;
 }
 
 /// All channels, in vectors that are aligned from the second one on.

@@ -145,10 +145,6 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
 
 constexpr std::int64_t cache_line = 64 / sizeof(float);
 
-inline std::int64_t bytes_into_cache_line(const float* at) {
-    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) % 64);
-}
-
 /// Copies past the caches; the parts of cache lines at the ends, and all that is not aligned as
 /// floats are, the usual way.
 inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
