@@ -52,37 +52,39 @@ struct PixelBox {
     std::int64_t rows = 0;
 };
 
-/// Copies pixels of a cache line of channels to where they follow one another: those of the source
-/// are often so far apart that only a few places of the cache are theirs.
+/// Copies pixels to where they follow one another: those of the source are often so far apart that
+/// only a few places of the cache are theirs.
 class BoxCopies {
 public:
-    BoxCopies(const PixelSource& source, const PixelBox& box) : source_(source), box_(box) {}
+    /// `scratch`: memory for the copies, and a cache line more.
+    BoxCopies(const PixelSource& source, const PixelBox& box, float* scratch)
+        : source_(source), box_(box), pixels_(scratch) {
+        const std::int64_t behind = bytes_into_cache_line(scratch) / 4;
+        if (behind != 0) pixels_ += line_floats - behind;
+    }
 
-    /// Where they are then; to be read until the next call.
-    PixelSource copy(const ChannelRange& channels) {
-        constexpr int vectors = line_floats / lanes;
-        std::int64_t places[vectors];
-        for (int v = 0; v < vectors; ++v) {
-            places[v] = clamp_to(v * lanes, 0, channels.end - channels.begin - lanes);
-        }
-        float* to = pixels_;
+    /// Where the copies of at most `copied_channels` channels are; to be read until the next call.
+    PixelSource copy(const ChannelRange& channels) const {
+        const std::int64_t row_pitch = box_.columns * copied_pitch;
+        const std::int64_t before =
+            box_.top * row_pitch + box_.left * copied_pitch + channels.begin;
+        float* to = pixels_ - channels.begin;
         for (std::int64_t row = 0; row < box_.rows; ++row) {
-            const float* from = source_.at(box_.top + row, box_.left) + channels.begin;
+            const float* from = source_.at(box_.top + row, box_.left);
             for (std::int64_t i = 0; i < box_.columns; ++i) {
-                for (const std::int64_t place : places) store(to + place, load(from + place));
+                channels.for_each_vector(
+                    [&](std::int64_t channel) { store(to + channel, load(from + channel)); });
                 from += source_.pixel_pitch;
-                to += line_floats;
+                to += copied_pitch;
             }
         }
-        const std::int64_t row_pitch = box_.columns * line_floats;
-        const std::int64_t before = box_.top * row_pitch + box_.left * line_floats;
-        return {pixels_ - before - channels.begin, line_floats, row_pitch};
+        return {pixels_ - before, copied_pitch, row_pitch};
     }
 
 private:
-    const PixelSource& source_;
-    const PixelBox& box_;
-    alignas(line_floats * sizeof(float)) float pixels_[most_strip_pixels * line_floats];
+    PixelSource source_;
+    PixelBox box_;
+    float* pixels_;
 };
 
 }  // namespace

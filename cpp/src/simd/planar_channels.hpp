@@ -41,21 +41,23 @@ inline std::int64_t channels_before_line(const PlanarShape& shape, const float* 
     return behind == 0 ? 0 : line_floats - behind;
 }
 
-/// All channels, in vectors that are aligned from the second one on.
-inline ChannelRange aligned_channels(const PlanarShape& shape, const float* src) {
+/// The same channels, in vectors that are aligned from the second one on.
+inline ChannelRange aligned_channels(const PlanarShape& shape, const float* src,
+                                     const ChannelRange& channels) {
     const std::int64_t before = channels_before_line(shape, src) % lanes;
-    return {0, shape.period, before == 0 ? lanes : before};
+    return {channels.begin, channels.end, before == 0 ? lanes : before};
 }
 
-/// Calls body(range) with all channels, a cache line at a time; `before` of them are before the
-/// first whole one.
+/// Calls body(part) with the channels, `size` at a time; `before` of them are before the first
+/// whole part.
 template <class Body>
-void for_each_line(std::int64_t channels, std::int64_t before, const Body& body) {
-    const std::int64_t last = channels - lanes;
-    for (std::int64_t next = before == 0 ? 0 : before - line_floats; next < channels;
-         next += line_floats) {
-        const std::int64_t begin = clamp_to(next, 0, last);
-        body(ChannelRange{begin, clamp_to(next + line_floats, begin + lanes, channels)});
+void for_each_part(const ChannelRange& channels, std::int64_t size, std::int64_t before,
+                   const Body& body) {
+    const std::int64_t last = channels.end - lanes;
+    for (std::int64_t next = channels.begin + (before == 0 ? 0 : before - size);
+         next < channels.end; next += size) {
+        const std::int64_t begin = clamp_to(next, channels.begin, last);
+        body(ChannelRange{begin, clamp_to(next + size, begin + lanes, channels.end)});
     }
 }
 

@@ -24,14 +24,9 @@ constexpr std::int64_t least_rolled_rows = 8;
 constexpr std::int64_t columns_of_strip = 28;
 constexpr std::int64_t pixels_of_strip = 112;
 
-/// Rows of the destination in a strip such that the source's are not too many pixels.
-std::int64_t rows_of_box(const PlanarShape& shape) {
-    const std::int64_t columns =
-        (shape.strip_columns - 1) * shape.column_stride + shape.kernel_columns;
-    const std::int64_t rows = most_strip_pixels / std::min(columns, shape.src_columns);
-    if (shape.src_rows <= rows) return shape.dst_rows;
-    return (rows - shape.kernel_rows) / shape.row_stride + 1;
-}
+/// Pixels of the source that a strip reads, if they are copied: they stay in the second-level
+/// cache.
+constexpr std::int64_t most_copied_pixels = 448;
 
 bool has_kernel(std::int64_t rows) { return rows == 3 || rows == 5 || rows == 7 || rows == 9; }
 
@@ -191,16 +186,15 @@ void PlanarGeometry::set_strips(const Problem& problem, PixelKernel kernel) {
     shape.src_columns = src_columns;
     shape.dst_columns = problem.output_spatial().back();
     shape.first_column = -column_padding;
-    shape.copies_boxes = pixels_collide(problem);
     shape.aligns_channels = aligns_channels(problem);
     shape.margin = 0;
     const std::int64_t columns = std::max<std::int64_t>(shape.dst_columns, 1);
     const std::int64_t most = columns_of_strip / shape.column_stride;
     const std::int64_t even = ceil_div(columns, ceil_div(columns, most));
-    if (shape.copies_boxes) {
+    if (pixels_collide(problem)) {
         const bool runs = kernel == PixelKernel::runs;
         shape.strip_columns = runs ? ceil_div(even, run_columns) * run_columns : even;
-        shape.strip_rows = std::max<std::int64_t>(rows_of_box(shape), 1);
+        set_copied_strips();
     } else if (kernel == PixelKernel::rolls) {
         // Two at a time share what they load.
         shape.strip_columns = even;
@@ -211,6 +205,20 @@ void PlanarGeometry::set_strips(const Problem& problem, PixelKernel kernel) {
         shape.strip_rows =
             kernel == PixelKernel::patches ? 2 : std::max<std::int64_t>(shape.dst_rows, 1);
     }
+}
+
+/// As many rows as read few enough pixels.
+void PlanarGeometry::set_copied_strips() {
+    const auto read = [](std::int64_t made, std::int64_t stride, std::int64_t taps,
+                         std::int64_t most) { return std::min((made - 1) * stride + taps, most); };
+    const std::int64_t columns =
+        read(shape.strip_columns, shape.column_stride, shape.kernel_columns, shape.src_columns);
+    const std::int64_t most = most_copied_pixels / columns;
+    shape.strip_rows = std::max<std::int64_t>(
+        shape.src_rows <= most ? shape.dst_rows : (most - shape.kernel_rows) / shape.row_stride + 1,
+        1);
+    shape.copied_pixels =
+        columns * read(shape.strip_rows, shape.row_stride, shape.kernel_rows, shape.src_rows);
 }
 
 void PlanarGeometry::set_rolled_rows() {

@@ -47,6 +47,7 @@ private:
     void gather_columns(std::int64_t outputs);
     bool can_roll(const Problem& problem, std::int64_t lanes) const;
     void set_strips(const Problem& problem, PixelKernel kernel);
+    void set_copied_strips();
     void set_rolled_rows();
     bool is_line(std::int64_t lanes) const;
     bool is_mostly_edges(std::int64_t lanes) const;

@@ -121,12 +121,13 @@ void sum_row_of_patches(const PlanarShape& shape, const PlanarTile& tile, const 
 template <int Step>
 void sum_patches(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
                  const ChannelRange& channels, const PixelSource& source) {
+    const ChannelRange aligned = aligned_channels(shape, source.first, channels);
     std::int64_t row = strip.row_begin;
     for (; row + 1 < strip.row_end; row += 2) {
-        sum_row_of_patches<Step, 2>(shape, tile, strip, row, channels, source);
+        sum_row_of_patches<Step, 2>(shape, tile, strip, row, aligned, source);
     }
     if (row < strip.row_end) {
-        sum_row_of_patches<Step, 1>(shape, tile, strip, row, channels, source);
+        sum_row_of_patches<Step, 1>(shape, tile, strip, row, aligned, source);
     }
 }
 

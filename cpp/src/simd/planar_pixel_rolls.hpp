@@ -108,7 +108,8 @@ void roll_strip(const PlanarShape& shape, const PlanarTile& tile, const PixelStr
 template <int Taps, int Step>
 void roll_pixels(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
                  const ChannelRange& channels, const PixelSource& source) {
-    channels.for_each_vector([&](std::int64_t channel) {
+    const ChannelRange aligned = aligned_channels(shape, source.first, channels);
+    aligned.for_each_vector([&](std::int64_t channel) {
         const auto roll_with = [&](const auto& load_pixel) {
             roll_strip<Taps, Step>(shape, tile, strip, channel, source, load_pixel);
         };

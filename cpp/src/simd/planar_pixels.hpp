@@ -11,7 +11,7 @@
 namespace dwconv::simd {
 namespace {
 
-/// Some channels of a strip: runs take those of a cache line.
+/// Some channels of a strip.
 using PixelFunction = void (*)(const PlanarShape& shape, const PlanarTile& tile,
                                const PixelStrip& strip, const ChannelRange& channels,
                                const PixelSource& source);
@@ -35,19 +35,15 @@ inline PixelFunction pixel_function(const PlanarShape& shape) {
 inline void run_strip(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip) {
     const PixelFunction run = pixel_function(shape);
     const PixelSource source = {tile.planes->src, shape.src_channels, shape.src_pitch};
-    if (shape.copies_boxes) {
-        const PixelBox box(shape, strip);
-        BoxCopies copies(source, box);
-        for_each_line(shape.period, 0, [&](const ChannelRange& line) {
-            run(shape, tile, strip, line, copies.copy(line));
-        });
-    } else if (shape.pixel_kernel == PixelKernel::runs) {
-        const std::int64_t before = channels_before_line(shape, source.first);
-        for_each_line(shape.period, before,
-                      [&](const ChannelRange& line) { run(shape, tile, strip, line, source); });
-    } else {
-        run(shape, tile, strip, aligned_channels(shape, source.first), source);
+    const ChannelRange all = {0, shape.period};
+    if (shape.copied_pixels == 0) {
+        run(shape, tile, strip, all, source);
+        return;
     }
+    const BoxCopies copies(source, PixelBox(shape, strip), tile.planes->gathered);
+    for_each_part(all, copied_channels, 0, [&](const ChannelRange& part) {
+        run(shape, tile, strip, part, copies.copy(part));
+    });
 }
 
 inline void run_pixels(const PlanarShape& shape, const PlanarTile& tile) {

@@ -83,7 +83,7 @@ PixelKernel plain_pixel_kernel(const Problem& problem) {
                                                          : PixelKernel::patches;
         }
         const bool collide = problem.channels % colliding_channels == 0;
-        return collide && !pixels_collide(problem) ? PixelKernel::patches : PixelKernel::rolls;
+        return collide ? PixelKernel::patches : PixelKernel::rolls;
     }
     if (fills_runs(problem.output_spatial()[1], steps)) return PixelKernel::runs;
     return has_taps(problem, 5) ? PixelKernel::rolls : PixelKernel::none;

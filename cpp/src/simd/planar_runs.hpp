@@ -120,8 +120,8 @@ void sum_padded_run(const PlanarShape& shape, const PlanarTile& tile, const Pixe
 
 /// A cache line of channels of a strip.
 template <int Taps, int Step>
-void sum_runs(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
-              const ChannelRange& channels, const PixelSource& source) {
+void sum_line_of_runs(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
+                      const ChannelRange& channels, const PixelSource& source) {
     const LineTaps<Taps> taps(shape, tile.weights, channels);
     // The last run is moved back to end with the strip.
     const std::int64_t last = strip.column_end - run_columns;
@@ -131,6 +131,16 @@ void sum_runs(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip
         sum_padded_run<Taps, Step>(shape, tile, strip, channels, source, taps,
                                    {column, clamp_to(strip.column_end - column, 0, run_columns)});
     }
+}
+
+/// Some channels of a strip.
+template <int Taps, int Step>
+void sum_runs(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
+              const ChannelRange& channels, const PixelSource& source) {
+    const std::int64_t before = channels_before_line(shape, source.first);
+    for_each_part(channels, line_floats, before, [&](const ChannelRange& line) {
+        sum_line_of_runs<Taps, Step>(shape, tile, strip, line, source);
+    });
 }
 
 }  // namespace

@@ -25,12 +25,13 @@ inline constexpr std::int64_t longest_vector = 16;
 /// The most rows of the destination down which sums roll at a time.
 inline constexpr std::int64_t most_rolled_rows = 32;
 
-/// The most pixels of the source that a strip of channels-last memory reads, if they are copied:
-/// with a cache line of channels they stay in the first-level cache.
-inline constexpr std::int64_t most_strip_pixels = 448;
-
 /// Floats of a cache line.
 inline constexpr std::int64_t line_floats = 16;
+
+/// Channels of pixels that are copied at a time, so many that the processor sees more of them
+/// coming, and how far apart the copies are, such that they do not collide.
+inline constexpr std::int64_t copied_channels = 8 * line_floats;
+inline constexpr std::int64_t copied_pitch = copied_channels + line_floats;
 
 /// How the sums of channels-last memory are computed whose pixels are vectors of channels: rolling
 /// along the columns, in patches of few pixels, or in runs of columns. None: in blocks of rows.
@@ -129,9 +130,9 @@ struct PlanarShape {
     std::int64_t dst_columns = 0;
     std::int64_t strip_columns = 0;
     std::int64_t strip_rows = 0;
-    /// Of a strip, the pixels of the source are first copied to where they follow one another; at
-    /// most `most_strip_pixels`.
-    bool copies_boxes = false;
+    /// Pixels of the source that a strip reads, at most, if they are first copied to where they
+    /// follow one another; or 0.
+    std::int64_t copied_pixels = 0;
     /// Vectors of channels begin where memory is aligned.
     bool aligns_channels = false;
     std::int64_t src_columns = 0;

@@ -18,6 +18,7 @@ std::int64_t scratch_size(const PlanarShape& shape, std::int64_t lanes) {
                                   (shape.kernel_rows - 1) * shape.row_dilation + 1;
         return std::min(rows, shape.src_rows) * shape.row_length;
     }
+    if (shape.copied_pixels != 0) return shape.copied_pixels * copied_pitch + line_floats;
     if (shape.rolled_rows != 0) {
         const std::int64_t rows = (shape.rolled_rows - 1) * shape.row_stride + shape.kernel_rows;
         return std::min(rows, shape.src_rows) * shape.src_pitch + 2 * shape.margin;
