@@ -46,9 +46,19 @@ struct Example {
     void expect() { expected = convolve(problem, src, weights, bias); }
 };
 
-/// Runs all of an example in bands of `rows` rows of `planes_of_part` planes, `exactly` or not; a
-/// vector's length of elements follows that must not be touched. The source begins `offset` floats
-/// behind a cache line.
+/// Runs a part in as many pieces as there may be of it, from the last to the first.
+template <class Run>
+void run_pieces(std::int64_t length, std::int64_t block, std::int64_t& begin, std::int64_t& end,
+                const Run& run_part) {
+    for (begin = (length - 1) / block * block; begin >= 0; begin -= block) {
+        end = std::min(begin + block, length);
+        run_part();
+    }
+}
+
+/// Runs all of an example in bands of `rows` rows of `planes_of_part` planes, each cut further
+/// where it can be, `exactly` or not; a vector's length of elements follows that must not be
+/// touched. The source begins `offset` floats behind a cache line.
 inline std::vector<float> run(const Example& e, PlanarOrder order, Level level, std::int64_t rows,
                               bool exactly, std::int64_t planes_of_part = 2,
                               std::size_t offset = 0) {
@@ -74,25 +84,21 @@ inline std::vector<float> run(const Example& e, PlanarOrder order, Level level, 
         for (std::int64_t row = (height - 1) / rows * rows; row >= 0; row -= rows) {
             simd::PlanarPart part = {plane, std::min(plane + planes_of_part, convolution.planes()),
                                      row, std::min(row + rows, height)};
-            // Where a row may be cut, its pieces, too, from the last to the first.
-            const std::int64_t piece = convolution.block_columns();
-            const bool cut = rows == 1 && height == 1 && piece != 0;
-            const std::int64_t last = cut ? (convolution.columns() - 1) / piece * piece : 0;
-            for (std::int64_t column = last; cut && column > 0; column -= piece) {
-                part.column_begin = column;
-                part.column_end = std::min(column + piece, convolution.columns());
+            const auto run_part = [&] {
                 if (exactly) {
                     convolution.run_exactly(arrays, part);
                 } else {
                     convolution.run(arrays, part, scratch);
                 }
-                part.column_begin = 0;
-                part.column_end = column;
-            }
-            if (exactly) {
-                convolution.run_exactly(arrays, part);
+            };
+            if (height == 1 && convolution.block_columns() != 0) {
+                run_pieces(convolution.columns(), convolution.block_columns(), part.column_begin,
+                           part.column_end, run_part);
+            } else if (convolution.block_channels() != 0) {
+                run_pieces(convolution.channels(), convolution.block_channels(), part.channel_begin,
+                           part.channel_end, run_part);
             } else {
-                convolution.run(arrays, part, scratch);
+                run_part();
             }
         }
     }

@@ -93,14 +93,14 @@ void test_columns_roll() {
             }
         }
     }
-    for (const char* text :
-         {"n1c40i3x3k5p2+relu", "n1c8i2x1k3p1", "n3c9i1x2k3s2p1", "n1c17m2i8x8k3s2x2p4"}) {
+    for (const char* text : {"n1c40i3x3k5p2+relu", "n1c8i2x1k3p1", "n3c9i1x2k3s2p1",
+                             "n1c17m2i8x8k3s2x2p4", "n1c128i6x15k5p2+bias", "n1c256i20x32k5p1"}) {
         check_example(text);
     }
 }
 
 /// Runs of 7 columns, whole ones and parts, with the padding that kernels know and with other;
-/// channels whose pixels are copied, of two vectors at a time and of one.
+/// channels whose pixels are copied, in one part and in several.
 void test_runs() {
     for (const char* channels : {"c20", "c64"}) {
         for (const char* kernel : {"k5p2", "k5p1:4x0:3", "k5s2p2", "k5s2p1:0x4:1", "k5s2p4", "k7p3",
@@ -110,9 +110,9 @@ void test_runs() {
             }
         }
     }
-    for (const char* text :
-         {"n1c64i1x7k7p3", "n1c64i3x3k5p4", "n1c64i7x2k7p6", "n2c64i14x14k5p2+relu",
-          "n1c72i7x14k5s2p2+clip(-3,20)", "n1c128i7x9k3p1+bias", "n2c136i3x30k3p2"}) {
+    for (const char* text : {"n1c64i1x7k7p3", "n1c64i3x3k5p4", "n1c64i7x2k7p6",
+                             "n2c64i14x14k5p2+relu", "n1c72i7x14k5s2p2+clip(-3,20)",
+                             "n1c128i7x9k3p1+bias", "n1c256i9x14k7p3", "n2c136i3x30k3p2"}) {
         check_example(text);
     }
 }

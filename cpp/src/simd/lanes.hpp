@@ -31,10 +31,6 @@ inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t 
     return value < low ? low : value > high ? high : value;
 }
 
-inline std::int64_t bytes_into_cache_line(const float* at) {
-    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) % 64);
-}
-
 inline Floats load(const float* from) {
     Floats values;
     std::memcpy(&values, from, sizeof values);

@@ -115,6 +115,22 @@ std::int64_t PlanarConvolution::block_columns() const noexcept {
     return is_line() && !shape().gathered ? most_vectors * kernels_->lanes : 0;
 }
 
+std::int64_t PlanarConvolution::block_channels() const noexcept {
+    // The channels of a cache line are the same in all pixels.
+    if (shape().pixel_kernel == PixelKernel::none || channels_ % line_floats != 0) return 0;
+    if (shape().copied_pixels != 0) return copied_channels;
+    // Patches run along the channels, the longer the better.
+    return shape().pixel_kernel == PixelKernel::patches ? 0 : 2 * line_floats;
+}
+
+/// Where the destination begins a cache line: two threads that write to the same one wait for each
+/// other.
+std::int64_t PlanarConvolution::cut_between_channels(std::int64_t channel,
+                                                     const float* dst) const noexcept {
+    if (channel == 0 || channel >= channels_) return std::min(channel, channels_);
+    return channel - floats_into_cache_line(dst);
+}
+
 void PlanarConvolution::run(const PlanarArrays& arrays, const PlanarPart& part,
                             PlanarScratch& scratch) const {
     if (!geometry_.has_depth || !shape().gathered) {
@@ -148,6 +164,8 @@ void PlanarConvolution::run_planes(const PlanarArrays& arrays, const PlanarPart&
     tile.row_end = part.row_end;
     tile.column_begin = part.column_begin;
     tile.column_end = std::min(part.column_end, shape().dst_pitch);
+    tile.channel_begin = cut_between_channels(part.channel_begin, arrays.dst);
+    tile.channel_end = cut_between_channels(part.channel_end, arrays.dst);
     tile.src_step = src_size_;
     tile.dst_step = dst_size_;
     tile.copies = multiplier_;
@@ -199,6 +217,7 @@ void PlanarConvolution::run_copied(const PlanarArrays& arrays, const PlanarPart&
     source.prepare(tile);
     tile.row_begin = part.row_begin;
     tile.row_end = part.row_end;
+    tile.channel_end = channels_;
     const std::int64_t size = (part.row_end - part.row_begin) * shape().dst_pitch;
     PlanarPlane& read = scratch.planes[0];
     read.begin = rows.begin;
@@ -241,9 +260,14 @@ void PlanarConvolution::fill_with_bias(const PlanarTile& tile) const {
 void PlanarConvolution::run_exactly(const PlanarArrays& arrays, const PlanarPart& part) const {
     const PlanarShape& s = shape();
     const std::int64_t columns_end = std::min(part.column_end, s.dst_pitch);
+    const std::int64_t channel_begin = cut_between_channels(part.channel_begin, arrays.dst);
+    const std::int64_t channel_end = cut_between_channels(part.channel_end, arrays.dst);
     for (std::int64_t plane = part.plane_begin; plane < part.plane_end; ++plane) {
         for (std::int64_t row = part.row_begin; row < part.row_end; ++row) {
             for (std::int64_t i = part.column_begin; i < columns_end; ++i) {
+                const std::int64_t channel = i % s.period;
+                const bool inside = channel >= channel_begin && channel < channel_end;
+                if (s.period != 1 && !inside) continue;
                 const std::int64_t at = plane * dst_size_ + row * s.dst_pitch + i;
                 const double added = arrays.add == nullptr ? 0.0 : arrays.add[at];
                 const double sum = exact_sum(arrays, plane, row, i) + added;

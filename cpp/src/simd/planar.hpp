@@ -25,6 +25,10 @@ struct PlanarPart {
     /// Floats of a row: all, but of lines, whose parts begin at multiples of block_columns().
     std::int64_t column_begin = 0;
     std::int64_t column_end = std::numeric_limits<std::int64_t>::max();
+    /// Channels of each pixel: all, or such that parts begin at multiples of block_channels(), or,
+    /// of all parts alike, so much before them that no cache line of the destination is of two.
+    std::int64_t channel_begin = 0;
+    std::int64_t channel_end = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Rows of a plane of the source.
@@ -70,6 +74,10 @@ public:
     /// where rows cannot be cut.
     std::int64_t columns() const noexcept { return shape().dst_pitch; }
     std::int64_t block_columns() const noexcept;
+    /// Channels of a pixel, and those of them that are best computed together; 0 where a part must
+    /// have all.
+    std::int64_t channels() const noexcept { return channels_; }
+    std::int64_t block_channels() const noexcept;
     /// Floats of a row of the source.
     std::int64_t src_columns() const noexcept { return shape().src_pitch; }
 
@@ -104,6 +112,7 @@ public:
 private:
     const PlanarShape& shape() const noexcept { return geometry_.shape; }
     bool is_line() const noexcept { return shape().chain_count != 0; }
+    std::int64_t cut_between_channels(std::int64_t channel, const float* dst) const noexcept;
     void run_planes(const PlanarArrays& arrays, const PlanarPart& part,
                     PlanarScratch& scratch) const;
     bool repeats_planes() const noexcept;

@@ -59,7 +59,7 @@ public:
     /// `scratch`: memory for the copies, and a cache line more.
     BoxCopies(const PixelSource& source, const PixelBox& box, float* scratch)
         : source_(source), box_(box), pixels_(scratch) {
-        const std::int64_t behind = bytes_into_cache_line(scratch) / 4;
+        const std::int64_t behind = floats_into_cache_line(scratch);
         if (behind != 0) pixels_ += line_floats - behind;
     }
 

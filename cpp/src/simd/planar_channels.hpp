@@ -33,18 +33,20 @@ struct ChannelRange {
     }
 };
 
-/// How many channels are before the first one that begins a cache line; 0 where that does not
-/// matter. With whole vectors of channels, those that are aligned in one pixel are so in all.
-inline std::int64_t channels_before_line(const PlanarShape& shape, const float* src) {
+/// How many of the channels are before the first one that begins a cache line; 0 where that does
+/// not matter. With whole vectors of channels, those that are aligned in one pixel are so in all.
+/// `src`: channel 0 of one.
+inline std::int64_t channels_before_line(const PlanarShape& shape, const float* src,
+                                         const ChannelRange& channels) {
     if (!shape.aligns_channels) return 0;
-    const std::int64_t behind = bytes_into_cache_line(src) / 4;
+    const std::int64_t behind = floats_into_cache_line(src + channels.begin);
     return behind == 0 ? 0 : line_floats - behind;
 }
 
 /// The same channels, in vectors that are aligned from the second one on.
 inline ChannelRange aligned_channels(const PlanarShape& shape, const float* src,
                                      const ChannelRange& channels) {
-    const std::int64_t before = channels_before_line(shape, src) % lanes;
+    const std::int64_t before = channels_before_line(shape, src, channels) % lanes;
     return {channels.begin, channels.end, before == 0 ? lanes : before};
 }
 

@@ -89,7 +89,8 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     }
     if (pixels) set_strips(problem, kernel);
     if (can_roll(problem, lanes)) set_rolled_rows();
-    const std::int64_t length = std::max(shape.src_pitch, shape.row_length);
+    const std::int64_t copied = shape.copied_pixels == 0 ? 0 : src_columns * copied_pitch;
+    const std::int64_t length = std::max({shape.src_pitch, shape.row_length, copied});
     zeros_.assign(static_cast<std::size_t>(length + 2 * shape.margin), 0.0f);
     shape.zero_row = zeros_.data() + shape.margin;
     shape.offsets = offsets_.data();

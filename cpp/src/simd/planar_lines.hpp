@@ -149,7 +149,7 @@ constexpr std::int64_t cache_line = 64 / sizeof(float);
 /// floats are, the usual way.
 inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
     std::int64_t i = 0;
-    for (; i < count && bytes_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
+    for (; i < count && floats_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
     for (; i + cache_line <= count; i += cache_line) {
         for (std::int64_t j = 0; j < cache_line; j += lanes) {
             stream(to + i + j, load(from + i + j));
@@ -184,7 +184,7 @@ void run_lines(const PlanarShape& shape, const PlanarTile& tile) {
         for (std::int64_t begin = tile.column_begin; begin < tile.column_end;) {
             std::int64_t end = begin + piece_length;
             // The next piece then begins with a cache line.
-            if (shape.beyond_caches) end -= bytes_into_cache_line(dst + end) / 4;
+            if (shape.beyond_caches) end -= floats_into_cache_line(dst + end);
             if (end > tile.column_end) end = tile.column_end;
             if (shape.beyond_caches) {
                 float piece[piece_length];

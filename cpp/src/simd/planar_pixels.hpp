@@ -35,7 +35,7 @@ inline PixelFunction pixel_function(const PlanarShape& shape) {
 inline void run_strip(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip) {
     const PixelFunction run = pixel_function(shape);
     const PixelSource source = {tile.planes->src, shape.src_channels, shape.src_pitch};
-    const ChannelRange all = {0, shape.period};
+    const ChannelRange all = {tile.channel_begin, tile.channel_end};
     if (shape.copied_pixels == 0) {
         run(shape, tile, strip, all, source);
         return;
@@ -44,6 +44,19 @@ inline void run_strip(const PlanarShape& shape, const PlanarTile& tile, const Pi
     for_each_part(all, copied_channels, 0, [&](const ChannelRange& part) {
         run(shape, tile, strip, part, copies.copy(part));
     });
+}
+
+/// The activation of the tile's channels in some rows.
+inline void activate_pixels(const PlanarShape& shape, const PlanarTile& tile,
+                            std::int64_t row_begin, std::int64_t row_end) {
+    const std::int64_t channels = tile.channel_end - tile.channel_begin;
+    const bool whole = channels == shape.period;
+    const std::int64_t step = whole ? shape.dst_pitch : shape.period;
+    const std::int64_t end = row_end * shape.dst_pitch;
+    for (std::int64_t at = row_begin * shape.dst_pitch; at < end; at += step) {
+        activate(shape.activation.activation, tile.dst + at + tile.channel_begin,
+                 whole ? step : channels);
+    }
 }
 
 inline void run_pixels(const PlanarShape& shape, const PlanarTile& tile) {
@@ -58,10 +71,7 @@ inline void run_pixels(const PlanarShape& shape, const PlanarTile& tile) {
             const bool moves_back = shape.pixel_kernel == PixelKernel::runs && next > last;
             run_strip(shape, tile, {moves_back ? last : next, end, row, row_end});
         }
-        if (!shape.activation.clamps) {
-            activate(shape.activation.activation, tile.dst + row * shape.dst_pitch,
-                     (row_end - row) * shape.dst_pitch);
-        }
+        if (!shape.activation.clamps) activate_pixels(shape, tile, row, row_end);
     }
 }
 

@@ -137,7 +137,7 @@ void sum_line_of_runs(const PlanarShape& shape, const PlanarTile& tile, const Pi
 template <int Taps, int Step>
 void sum_runs(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
               const ChannelRange& channels, const PixelSource& source) {
-    const std::int64_t before = channels_before_line(shape, source.first);
+    const std::int64_t before = channels_before_line(shape, source.first, channels);
     for_each_part(channels, line_floats, before, [&](const ChannelRange& line) {
         sum_line_of_runs<Taps, Step>(shape, tile, strip, line, source);
     });

@@ -28,6 +28,12 @@ inline constexpr std::int64_t most_rolled_rows = 32;
 /// Floats of a cache line.
 inline constexpr std::int64_t line_floats = 16;
 
+/// How many of them are before a place in memory.
+inline std::int64_t floats_into_cache_line(const float* at) {
+    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) / sizeof(float)) %
+           line_floats;
+}
+
 /// Channels of pixels that are copied at a time, so many that the processor sees more of them
 /// coming, and how far apart the copies are, such that they do not collide.
 inline constexpr std::int64_t copied_channels = 8 * line_floats;
@@ -192,6 +198,9 @@ struct PlanarTile {
     /// Floats of each row, all but where there are chains; the first has the first channel.
     std::int64_t column_begin;
     std::int64_t column_end;
+    /// Channels of each pixel, where they are vectors of them.
+    std::int64_t channel_begin;
+    std::int64_t channel_end;
     /// One past the last element, from `dst` on, that the caller computes by this or by later
     /// calls: garbage may be written up to there if it is behind the tile.
     std::int64_t dst_end;

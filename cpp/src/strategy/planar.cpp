@@ -1,22 +1,18 @@
 #include "simd/planar.hpp"
 
-#include <algorithm>
+#include <utility>
 
-#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
 #include "parallel.hpp"
 #include "strategy/line.hpp"
+#include "strategy/planar_tiles.hpp"
 #include "strategy/shared_order.hpp"
 #include "strategy/strategy.hpp"
-#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
 
 namespace {
-
-/// Of the source, in planes that several planes of the destination share.
-constexpr std::int64_t floats_in_cache = 64 * 1024;
 
 Unsupported unsupported(const std::string& reason) {
     return Unsupported({"strategy", "one that can serve this problem", "'planar': " + reason});
@@ -81,10 +77,10 @@ public:
 
 private:
     void run_all(const simd::PlanarArrays& arrays, bool finite) const {
-        parallel_for(tiles_, threads_, [&](TileQueue& queue) {
+        parallel_for(tiles_.size(), threads_, [&](TileQueue& queue) {
             thread_local simd::PlanarScratch scratch;
             while (const auto tile = queue.next()) {
-                const simd::PlanarPart part = part_of(*tile);
+                const simd::PlanarPart part = tiles_.part(*tile);
                 if (finite) {
                     convolution_.run(arrays, part, scratch);
                 } else {
@@ -99,67 +95,13 @@ private:
           problem_(turned_ ? turned(request.problem) : request.problem),
           convolution_(problem_, order, onednn::simd_level()),
           threads_(request.threads),
-          cuts_line_(rows_of(problem_) == 1 && convolution_.block_columns() != 0),
-          length_(cuts_line_ ? convolution_.columns() : rows_of(problem_)) {
-        const std::int64_t wanted = tiles_wanted(work_of(problem_), threads_);
-        const std::int64_t planes = std::max<std::int64_t>(convolution_.planes(), 1);
-        // Many planes to a tile, or many tiles to a plane.
-        planes_ = ceil_div(planes, wanted);
-        std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
-        const std::int64_t cached_bands = std::min(bands_in_cache(), length_);
-        const bool cuts_for_cache = cached_bands > bands;
-        if (cuts_for_cache) {
-            bands = cached_bands;
-            planes_ = ceil_div(planes, ceil_div(wanted, bands));
-        }
-        const std::int64_t block =
-            cuts_line_ ? convolution_.block_columns() : convolution_.block_rows();
-        // Not less than a block in a band, if all threads have one: its rows share what they read.
-        const std::int64_t least = std::min(block, ceil_div(length_, threads_));
-        const std::int64_t even = std::max(ceil_div(length_, bands), least);
-        if (cuts_for_cache && even > block) {
-            // Rounded up, it would not stay in the cache; and 8 rows are two blocks of 4.
-            band_ = even / block * block;
-        } else {
-            band_ = cuts_line_ || even > 2 * block ? ceil_div(even, block) * block : even;
-        }
-        bands_ = ceil_div(length_, band_);
-        tiles_ = ceil_div(convolution_.planes(), planes_) * bands_;
-    }
-
-    static std::int64_t rows_of(const Problem& problem) {
-        const Dims output = problem.output_spatial();
-        return output[output.size() - 2];
-    }
-
-    /// Bands of a volume's planes such that those of the source that make one of the destination
-    /// are still in the cache when the next one is made, which shares most of them.
-    std::int64_t bands_in_cache() const {
-        if (problem_.spatial.size() != 3 || problem_.kernel[0] == 1) return 1;
-        const std::int64_t taps = std::min(problem_.kernel[0], problem_.spatial[0]);
-        const std::int64_t row = taps * convolution_.src_columns();
-        return ceil_div(row * problem_.spatial[1], floats_in_cache);
-    }
-
-    simd::PlanarPart part_of(std::int64_t tile) const {
-        const std::int64_t plane = tile / bands_ * planes_;
-        const std::int64_t plane_end = std::min(plane + planes_, convolution_.planes());
-        const std::int64_t begin = tile % bands_ * band_;
-        const std::int64_t end = std::min(begin + band_, length_);
-        if (cuts_line_) return {plane, plane_end, 0, 1, begin, end};
-        return {plane, plane_end, begin, end};
-    }
+          tiles_(problem_, convolution_, threads_) {}
 
     bool turned_;
     Problem problem_;
     simd::PlanarConvolution convolution_;
     int threads_;
-    bool cuts_line_;           ///< a plane has one row, and is cut along it
-    std::int64_t length_;      ///< of a plane: rows, or floats of the one row
-    std::int64_t planes_ = 1;  ///< of a tile
-    std::int64_t band_ = 1;    ///< rows, or floats, of a tile
-    std::int64_t bands_ = 1;   ///< of a plane
-    std::int64_t tiles_ = 1;
+    PlanarTiles tiles_;
 };
 
 }  // namespace
