@@ -31,21 +31,17 @@ inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t 
     return value < low ? low : value > high ? high : value;
 }
 
-inline Floats load(const float* from) {
-    Floats values;
-    std::memcpy(&values, from, sizeof values);
-    return values;
-}
+/// The same at any address. (Copies of bytes are moved as integers, and GCC takes some of those to
+/// where they are multiplied by way of the stack.)
+typedef Floats UnalignedFloats __attribute__((aligned(4)));
 
-inline void store(float* to, Floats values) { std::memcpy(to, &values, sizeof values); }
+inline Floats load(const float* from) { return *reinterpret_cast<const UnalignedFloats*>(from); }
+inline void store(float* to, Floats values) { *reinterpret_cast<UnalignedFloats*>(to) = values; }
 
 typedef float Quad __attribute__((vector_size(16)));
+typedef Quad UnalignedQuad __attribute__((aligned(4)));
 
-inline Quad load_quad(const float* from) {
-    Quad values;
-    std::memcpy(&values, from, sizeof values);
-    return values;
-}
+inline Quad load_quad(const float* from) { return *reinterpret_cast<const UnalignedQuad*>(from); }
 
 /// from[0], from[2], …; nothing behind the last of them is read.
 inline Floats load_every_second(const float* from) {

@@ -97,7 +97,9 @@ __attribute__((noinline)) void sum_run(const PlanarShape& shape, const PlanarTil
             if (run.columns == run_columns) {
                 put<run_columns>(shape, sums, made);
             } else {
-                for (std::int64_t i = 0; i < run.columns; ++i) put<1>(shape, {{sums.of[i]}}, made);
+                unroll<run_columns>([&](auto i) __attribute__((always_inline)) {
+                    if (i.value < run.columns) put<1>(shape, {{sums.of[i.value]}}, made);
+                });
             }
         });
     }
