@@ -67,11 +67,16 @@ bool reads_long_rows(const Problem& problem, std::int64_t lanes) {
            element_count(problem.src_shape()) > large_source;
 }
 
-/// Whether runs of columns leave few of the places in the last one idle. (With a stride, all else
-/// takes longer.)
-bool fills_runs(std::int64_t columns, bool steps) {
+/// Whether runs of columns leave few of the places in the last one idle, or all else takes longer:
+/// with a stride, or with 7 × 7 taps on more columns and channels than blocks of rows are good at.
+bool fills_runs(const Problem& problem) {
+    constexpr std::int64_t many_columns = 10;
+    constexpr std::int64_t many_channels = 32;
+    const std::int64_t columns = problem.output_spatial()[1];
     const std::int64_t idle = ceil_div(columns, run_columns) * run_columns - columns;
-    return idle <= (steps ? 2 * columns / 5 : columns / 8);
+    if (problem.stride[1] == 2) return idle <= 2 * columns / 5;
+    const bool is_large = columns >= many_columns && problem.channels >= many_channels;
+    return idle <= columns / 6 || (has_taps(problem, 7) && is_large);
 }
 
 /// The kernel for 3 × 3, 5 × 5 or 7 × 7 taps without a multiplier.
@@ -85,7 +90,7 @@ PixelKernel plain_pixel_kernel(const Problem& problem) {
         const bool collide = problem.channels % colliding_channels == 0;
         return collide ? PixelKernel::patches : PixelKernel::rolls;
     }
-    if (fills_runs(problem.output_spatial()[1], steps)) return PixelKernel::runs;
+    if (fills_runs(problem)) return PixelKernel::runs;
     return has_taps(problem, 5) ? PixelKernel::rolls : PixelKernel::none;
 }
 
