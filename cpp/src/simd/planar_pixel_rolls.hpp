@@ -90,18 +90,27 @@ __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const Pla
     }
 }
 
-/// A vector of channels of a strip.
+/// A vector of channels of a strip: of many rows two at a time, which share what they load, and
+/// three of an odd number. (More sums do not fit into registers, nor do those of more taps.)
 template <int Taps, int Step, class Load>
 void roll_strip(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
                 std::int64_t channel, const PixelSource& source, const Load& load_pixel) {
-    // More taps do not fit into registers.
-    constexpr int together = Taps == 3 ? 2 : 1;
     PixelStrip part = strip;
-    part.row_end -= (strip.row_end - strip.row_begin) % together;
-    roll_channels<Taps, Step, together>(shape, tile, part, channel, source, load_pixel);
-    part = {strip.column_begin, strip.column_end, part.row_end, strip.row_end};
-    if (part.row_begin == part.row_end) return;
-    roll_channels<Taps, Step, 1>(shape, tile, part, channel, source, load_pixel);
+    const auto roll_rows = [&](auto together, std::int64_t row_end) {
+        part.row_end = row_end;
+        roll_channels<Taps, Step, together.value>(shape, tile, part, channel, source, load_pixel);
+        part.row_begin = row_end;
+    };
+    if constexpr (Taps == 3) {
+        const std::int64_t rows = strip.row_end - strip.row_begin;
+        if (rows % 2 != 0) {
+            rows == 1 ? roll_rows(Constant<1>(), strip.row_end)
+                      : roll_rows(Constant<3>(), strip.row_begin + 3);
+        }
+        if (part.row_begin != strip.row_end) roll_rows(Constant<2>(), strip.row_end);
+    } else {
+        roll_rows(Constant<1>(), strip.row_end);
+    }
 }
 
 /// Some channels of a strip.
