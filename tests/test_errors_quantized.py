@@ -41,7 +41,15 @@ def test_bias() -> None:
 @pytest.mark.parametrize("name", ["x_scale", "w_scale", "y_scale"])
 @pytest.mark.parametrize(
     ("scale", "given"),
-    [(0, "0"), (-0.5, "-0.5"), (np.inf, "inf"), (np.nan, "nan"), (1e39, "inf"), (1e-60, "0")],
+    [
+        (0, "0"),
+        (-0.5, "-0.5"),
+        (np.inf, "inf"),
+        (np.nan, "nan"),
+        (1e39, "1e+39"),
+        (1e-60, "1e-60"),
+        (10**400, str(10**400)),
+    ],
 )
 def test_scales(name: str, scale: float, given: str) -> None:
     text = f"argument `{name}`: expected finite in float32 and greater than 0; got {given}"
@@ -67,7 +75,10 @@ def test_multiplier() -> None:
         ("w_scale", np.ones((4, 1)), "one dimension at most; got (4, 1)"),
         ("y_zero_point", 300, "from 0 to 255, a number of uint8; got 300"),
         ("x_scale", [1.0, 2.0], "one number; got [1.0, 2.0]"),
-        ("y_zero_point", 2**40, "integers of at most 2147483647; got 1099511627776"),
+        ("w_scale", [1, 0.5, 1e-60, 1], "finite in float32 and greater than 0; got 1e-60"),
+        ("y_zero_point", 2**40, "a number of int8 or uint8; got 1099511627776"),
+        ("x_zero_point", -(2**31), "a number of int8 or uint8; got -2147483648"),
+        ("w_zero_point", [0, 0, 10**30, 0], f"a number of int8 or uint8; got {10**30}"),
     ],
 )
 def test_values(name: str, value: Any, text: str) -> None:
@@ -85,6 +96,7 @@ def test_the_zero_point_is_one_of_the_dtype_of_the_result() -> None:
         ("x_scale", "0.5", "a number; got '0.5'"),
         ("x_scale", True, "a number; got True"),
         ("x_zero_point", 1.5, "an int; got 1.5"),
+        ("x_zero_point", [10**30, None], f"an int; got {[10**30, None]}"),
         ("w_scale", None, "a number or an array of them; got None"),
         ("w_zero_point", [0.5], "an int or an array of them; got [0.5]"),
         ("out_dtype", "int32", "None, int8 or uint8; got dtype('int32')"),

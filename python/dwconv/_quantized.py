@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dwconv import _core
-from dwconv._arguments import Padding, Sizes, made_options, wrong_type, wrong_value
+from dwconv._arguments import Padding, Sizes, _integer, made_options, wrong_type, wrong_value
 from dwconv._dtypes import DTYPE_CLASSES, dtype_name
 
 #: The dtypes of x, w and the result.
@@ -22,7 +23,9 @@ def _numbers(argument: str, value: Any, kinds: str, expected: str) -> list[Any]:
         array = np.asarray(value)
     except ValueError:
         raise wrong_type(argument, expected, value) from None
-    if array.dtype.kind not in kinds:
+    # NumPy has no dtype for Python's large integers.
+    large = array.dtype == object and all(_integer(each) is not None for each in array.flat)
+    if array.dtype.kind not in kinds and not large:
         raise wrong_type(argument, expected, value)
     if array.ndim > 1:
         raise wrong_value(argument, "one dimension at most", array.shape)
@@ -30,16 +33,28 @@ def _numbers(argument: str, value: Any, kinds: str, expected: str) -> list[Any]:
     return numbers
 
 
+def _scale(argument: str, number: Any) -> float:
+    """A scale as float32 has it; the core would see, and tell, no more than that."""
+    try:
+        with np.errstate(over="ignore", under="ignore"):
+            rounded = float(np.float32(number))
+    except OverflowError:  # an int that no float holds
+        rounded = math.inf
+    if not 0 < rounded < math.inf:
+        raise wrong_value(argument, "finite in float32 and greater than 0", number)
+    return rounded
+
+
 def _scales(argument: str, value: Any, expected: str) -> list[float]:
-    # What float32 does not hold becomes infinity, which the core refuses.
-    with np.errstate(over="ignore"):
-        return [float(np.float32(each)) for each in _numbers(argument, value, "fiu", expected)]
+    return [_scale(argument, each) for each in _numbers(argument, value, "fiu", expected)]
 
 
 def _zero_points(argument: str, value: Any, expected: str) -> list[int]:
     numbers = _numbers(argument, value, "iu", expected)
-    if any(abs(each) > _LARGEST for each in numbers):
-        raise wrong_value(argument, f"integers of at most {_LARGEST}", value)
+    for each in numbers:
+        # Beyond what the core's integers hold; what they hold, the core itself judges.
+        if abs(each) > _LARGEST:
+            raise wrong_value(argument, "a number of int8 or uint8", each)
     return numbers
 
 
