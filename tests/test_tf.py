@@ -49,6 +49,26 @@ OWN_REFUSALS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("strides", Call(strides=[1, 2**40, 2**40, 1])),
+        ("dilations", Call(keywords={"dilations": [2**40, 2]})),
+    ],
+)
+def test_larger_than_the_core_can_count(argument: str, call: Call) -> None:
+    text = f"^argument `{argument}`: expected integers of at most 2147483647; got {2**40}"
+    with pytest.raises(dwconv.InvalidArgument, match=text):
+        call.answer(dwconv.tf.depthwise_conv2d)
+
+
+def test_ragged_lists() -> None:
+    _, w = Call().arrays()
+    text = r"^argument `input`: expected an array of 4 dimensions; got \[\[1.0\], \[1.0, 2.0\]\]"
+    with pytest.raises(dwconv.InvalidArgument, match=text):
+        dwconv.tf.depthwise_conv2d([[1.0], [1.0, 2.0]], w, (1, 1, 1, 1), "SAME")
+
+
 @pytest.mark.parametrize("what", OWN_REFUSALS)
 def test_refused_though_not_by_tensorflow(what: str) -> None:
     argument, call = OWN_REFUSALS[what]

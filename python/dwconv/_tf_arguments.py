@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dwconv import _geometry
-from dwconv._arguments import _integer, _is_sequence, _listed, wrong_type, wrong_value
+from dwconv._arguments import _in_range, _integer, _is_sequence, _listed, wrong_type, wrong_value
 
 
 def array(argument: str, value: ArrayLike, expected: str) -> NDArray[np.float32]:
     """As TensorFlow converts it: Python's floats are float32, and anything else keeps its dtype."""
-    values = np.asarray(value)
+    try:
+        values = np.asarray(value)
+    except ValueError:
+        raise wrong_value(argument, f"an array of {expected}", value) from None
     if not hasattr(value, "dtype") and values.dtype == np.float64:
         values = values.astype(np.float32)
     if values.dtype.newbyteorder("=") != np.float32:
@@ -27,7 +30,7 @@ def _integers(argument: str, value: Any, count: int) -> tuple[int, ...]:
     expected = f"{count} ints of at least 1"
     value = _listed(value)
     entries = [_integer(entry) for entry in value] if _is_sequence(value) else [None]
-    integers = tuple(entry for entry in entries if entry is not None)
+    integers = tuple(_in_range(argument, entry) for entry in entries if entry is not None)
     if len(integers) != len(entries):
         raise wrong_type(argument, expected, value)
     if len(integers) != count or min(integers) < 1:
