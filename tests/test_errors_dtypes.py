@@ -81,6 +81,16 @@ def test_dtype_of_plan_and_like() -> None:
     assert_refused(dwconv.InvalidType, text, dwconv.Plan, X, W, dtype=np.float16)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "int32"])
+def test_like_of_another_dtype(dtype: str) -> None:
+    like = X.astype(dtype)
+    text = "^argument `like`: expected an array of float32, float16, bfloat16, int8 or uint8; got"
+    with pytest.raises(dwconv.InvalidType, match=f"{text} {dtype}"):
+        dwconv.Plan(like, W)
+    with pytest.raises(dwconv.InvalidType, match=r"^argument `like`: expected an array of int8 or"):
+        dwconv.Plan.quantized(like, W.astype(np.int8), x_scale=1, w_scale=1, y_scale=1)
+
+
 @pytest.mark.parametrize("activation", ["gelu", ("clip", 0.0, 2.5), ("leaky_relu", 0.5, None)])
 def test_activations_of_int32(activation: Any) -> None:
     given = dwconv.Activation(*activation) if isinstance(activation, tuple) else activation

@@ -39,8 +39,10 @@ def source_dtype(
     if not isinstance(like, np.ndarray):
         return name or default
     own = str(like.dtype.name)
-    # What is none of them the core refuses, naming `like`.
-    if name is not None and own in names and own != name:
+    if own not in names:
+        # The core refuses the array, naming `like`.
+        return name or default
+    if name is not None and own != name:
         raise wrong_type("dtype", f"None or {own}, the dtype of `like`", name)
     return own
 
