@@ -62,9 +62,10 @@ def test_stride_and_dilation_below_one(argument: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("argument", ["stride", "dilation", "padding"])
-@pytest.mark.parametrize("value", [2**31, 2**63, 2**70, -(2**70)])
+@pytest.mark.parametrize("value", [2**31, 2**63, 2**70, -(2**31), -(2**70)])
 def test_beyond_what_a_size_can_be(argument: str, value: int) -> None:
-    text = f"expected integers of at most {LARGEST}; got {value}"
+    bound = f"at most {LARGEST}" if value > 0 else "at least 0"
+    text = f"expected integers of {bound}; got {value}"
     refuse(dwconv.InvalidArgument, argument, text, **{argument: value})
     refuse(dwconv.InvalidArgument, argument, text, **{argument: (1, value)})
 

@@ -61,6 +61,8 @@ def test_types_of_arrays(name: str) -> None:
 def test_types_of_activations(name: str) -> None:
     text = f"argument `{name}`: expected None, a name or a dwconv.Activation; got 1"
     refuse(dwconv.InvalidType, text, **{name: 1})
+    with pytest.raises(dwconv.InvalidArgument, match=f"^argument `{name}`: expected one of 'relu'"):
+        dwconv.Plan.inverted_residual(X, **ARRAYS, **{name: "step"})
 
 
 def test_residual_of_another_shape() -> None:

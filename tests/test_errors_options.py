@@ -158,6 +158,13 @@ def test_activation(value: str) -> None:
     )
 
 
+def test_clip_by_its_name_alone() -> None:
+    text = (
+        "expected dwconv.Activation('clip', alpha, beta), since clip needs both bounds; got 'clip'"
+    )
+    refuse(dwconv.InvalidArgument, "activation", text, activation="clip")
+
+
 @pytest.mark.parametrize("value", [1, True, ("relu",), b"relu"], ids=repr)
 def test_type_of_activation(value: Any) -> None:
     text = f"expected None, a name or a dwconv.Activation; got {value!r}"

@@ -62,6 +62,16 @@ def test_type_of_the_activation_between() -> None:
     refuse(dwconv.InvalidType, text, W, MIX, depthwise_activation=1)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [("step", "one of 'relu',"), ("clip", "dwconv.Act")]
+)
+def test_name_of_the_activation_between(value: str, expected: str) -> None:
+    with pytest.raises(
+        dwconv.InvalidArgument, match=f"^argument `depthwise_activation`: expected {expected}"
+    ):
+        dwconv.dnnl_separable(X, W, MIX, depthwise_activation=value)
+
+
 @pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 def test_strategies_of_one_convolution(strategy: str) -> None:
     text = (

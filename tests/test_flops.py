@@ -165,3 +165,5 @@ def test_types_are_refused() -> None:
         flops.standard(X, (6, 6, 3, 3), groups=1.0)  # type: ignore[arg-type]
     with pytest.raises(dwconv.InvalidType, match="argument `x`"):
         flops.depthwise(6, (6, 3, 3))  # type: ignore[arg-type]
+    with pytest.raises(dwconv.InvalidType, match=r"argument `layout`: expected a str .* got 3"):
+        flops.depthwise(X, (6, 3, 3), layout=3)  # type: ignore[arg-type]

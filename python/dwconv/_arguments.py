@@ -44,8 +44,10 @@ def _integer(value: object) -> int | None:
 
 def _in_range(argument: str, value: int) -> int:
     # Beyond what the core's integers hold; what they hold, the core itself judges.
-    if abs(value) > _LARGEST:
+    if value > _LARGEST:
         raise wrong_value(argument, f"integers of at most {_LARGEST}", value)
+    if value < -_LARGEST:
+        raise wrong_value(argument, "integers of at least 0", value)
     return value
 
 
@@ -55,7 +57,8 @@ def _listed(value: Any) -> Any:
 
 
 def _is_sequence(value: object) -> bool:
-    return isinstance(value, (tuple, list))
+    # The entries of bytes are integers, and nobody means them.
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
 
 
 def sizes(argument: str, value: Any, rank: int) -> list[int]:
@@ -78,6 +81,7 @@ def sizes(argument: str, value: Any, rank: int) -> list[int]:
 
 def _shape(argument: str, value: Any, expected: str = "a shape") -> list[int]:
     """The entries of a shape."""
+    value = _listed(value)
     entries = [_integer(entry) for entry in value] if _is_sequence(value) else [None]
     integers = [_in_range(argument, entry) for entry in entries if entry is not None]
     if len(integers) != len(entries):
@@ -160,12 +164,24 @@ def flag(argument: str, value: Any) -> bool:
     return bool(value)
 
 
+def _activation_named(argument: str, kind: str) -> _core.Activation:
+    if kind == "clip":
+        expected = "dwconv.Activation('clip', alpha, beta), since clip needs both bounds"
+        raise wrong_value(argument, expected, kind)
+    try:
+        return _core.Activation(kind)
+    except _core.InvalidArgument as error:
+        # It calls the argument by the name that the core has for it.
+        text = str(error).replace("`activation`", f"`{argument}`", 1)
+        raise _core.InvalidArgument(text) from None
+
+
 def activation_of(argument: str, value: Any) -> _core.Activation | None:
     """An activation in any of the accepted forms."""
     if value is None or isinstance(value, _core.Activation):
         return value
     if isinstance(value, str):
-        return _core.Activation(value)
+        return _activation_named(argument, value)
     raise wrong_type(argument, "None, a name or a dwconv.Activation", value)
 
 
@@ -190,6 +206,13 @@ def _output_paddings(value: Any, layout: str) -> list[int]:
     return sizes("output_padding", value, _core.spatial_rank(layout))
 
 
+def spatial_rank(layout: Any) -> int:
+    """The number of spatial dimensions of a layout."""
+    if not isinstance(layout, str):
+        raise wrong_type("layout", "a str such as 'NCHW'", layout)
+    return _core.spatial_rank(layout)
+
+
 def made_options(
     stride: Any,
     padding: Any,
@@ -201,11 +224,9 @@ def made_options(
     strategy: Any,
 ) -> _core.Options:
     """The normalised form of the keyword arguments of a convolution; `out_dtype` is a dtype's name."""
-    if not isinstance(layout, str):
-        raise wrong_type("layout", "a str such as 'NCHW'", layout)
+    rank = spatial_rank(layout)
     if strategy is not None and not isinstance(strategy, str):
         raise wrong_type("strategy", "None or a str", strategy)
-    rank = _core.spatial_rank(layout)
     return _core.Options(
         layout=layout,
         stride=sizes("stride", stride, rank),

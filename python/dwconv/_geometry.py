@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dwconv import _core
-from dwconv._arguments import Padding, Sizes, paddings, sizes, wrong_value
+from dwconv._arguments import Padding, Sizes, paddings, sizes, spatial_rank, wrong_value
+
+#: The dimensions of a kernel as messages name them, by their number.
+KERNELS = {1: "k", 2: "kh, kw", 3: "kd, kh, kw"}
 
 
 class Source(NamedTuple):
@@ -42,8 +44,10 @@ def source(argument: str, shape: Sequence[int], layout: str) -> Source:
     InvalidArgument
         Where they are not as many as the dimensions, and where there is no channel or no element
         in a spatial dimension.
+    InvalidType
+        Where the layout is no str.
     """
-    rank = _core.spatial_rank(layout)
+    rank = spatial_rank(layout)
     if len(shape) != len(layout):
         raise wrong_value(argument, f"{len(layout)} dimensions for layout {layout!r}", tuple(shape))
     by_letter = dict(zip(layout, shape, strict=True))
@@ -59,11 +63,9 @@ def source(argument: str, shape: Sequence[int], layout: str) -> Source:
     return Source(batch, channels, spatial)
 
 
-def depthwise_weights(
-    argument: str, shape: Sequence[int], channels: int, spatial_rank: int
-) -> Weights:
+def depthwise_weights(argument: str, shape: Sequence[int], channels: int, rank: int) -> Weights:
     """(C, *k), (C·M, 1, *k) or (C, M, 1, *k) as channels, multiplier and kernel."""
-    leading, kernel = tuple(shape[:-spatial_rank]), tuple(shape[-spatial_rank:])
+    leading, kernel = tuple(shape[:-rank]), tuple(shape[-rank:])
     multiplier = 0
     if len(leading) == 1 and leading[0] == channels:
         multiplier = 1
@@ -72,7 +74,7 @@ def depthwise_weights(
     elif len(leading) == 3 and (leading[0], leading[2]) == (channels, 1):
         multiplier = leading[1]
     if multiplier < 1 or min(kernel) < 1:
-        c, k = channels, ("k", "kh, kw", "kd, kh, kw")[spatial_rank - 1]
+        c, k = channels, KERNELS[rank]
         expected = f"shape ({c}, {k}), ({c}*M, 1, {k}) or ({c}, M, 1, {k})"
         raise wrong_value(argument, expected, tuple(shape))
     return Weights(channels, multiplier, kernel)
