@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import product
 from math import prod
 from typing import Any
@@ -13,6 +15,7 @@ import dwconv
 import reference
 from dwconv import flops
 from dwconv.flops import Cost
+from helpers.refusals import assert_refused
 
 # n, c, size, kernel, stride, padding, dilation
 GEOMETRIES: dict[str, tuple[int, int, tuple[int, int], tuple[int, int], Any, Any, Any]] = {
@@ -129,6 +132,35 @@ def test_bytes_follow_the_dtype() -> None:
     assert (narrow.flops, 2 * narrow.nbytes) == (wide.flops, wide.nbytes)
 
 
+@pytest.mark.parametrize("dtype", [None, "float32", np.float32])
+def test_dtype_is_float32_by_default(dtype: Any) -> None:
+    assert flops.depthwise(X, (6, 3, 3), dtype=dtype) == flops.depthwise(X, (6, 3, 3))
+
+
+def test_bfloat16_needs_no_package() -> None:
+    script = """
+import sys
+sys.modules["ml_dtypes"] = None  # as if it were not installed
+import dwconv
+print(dwconv.flops.depthwise((1, 6, 9, 9), (6, 3, 3), dtype="bfloat16").nbytes)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    expected = flops.depthwise(X, (6, 3, 3), dtype=np.float16).nbytes
+    assert done.stdout == f"{expected}\n", done.stderr
+
+
+def test_costs_are_added_to_costs_alone() -> None:
+    costs = [Cost(1, 2), Cost(3, 4), Cost(5, 6)]
+    assert sum(costs) == Cost(9, 12)
+    for call in (lambda: costs[0] + 1, lambda: 1 + costs[0]):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            call()
+
+
+def test_no_bytes_have_no_intensity() -> None:
+    assert np.isnan(Cost(0, 0).intensity)
+
+
 X = (1, 6, 9, 9)
 REFUSED: dict[str, tuple[str, Any]] = {
     "rank": ("x", lambda: flops.depthwise((6, 9, 9), (6, 3, 3))),
@@ -160,10 +192,18 @@ def test_refusals_name_the_argument(name: str) -> None:
         call()
 
 
+@pytest.mark.parametrize(("groups", "expected"), [(1, "(M, 6, kh, kw)"), (2, "(2*M, 3, kh, kw)")])
+def test_shape_of_standard_w(groups: int, expected: str) -> None:
+    text = f"argument `w`: expected shape {expected}; got (3,)"
+    assert_refused(dwconv.InvalidArgument, text, flops.standard, X, (3,), groups=groups)
+
+
 def test_types_are_refused() -> None:
     with pytest.raises(dwconv.InvalidType, match="argument `groups`"):
         flops.standard(X, (6, 6, 3, 3), groups=1.0)  # type: ignore[arg-type]
     with pytest.raises(dwconv.InvalidType, match="argument `x`"):
         flops.depthwise(6, (6, 3, 3))  # type: ignore[arg-type]
+    text = "argument `dtype`: expected None or a dtype; got 'no such'"
+    assert_refused(dwconv.InvalidType, text, flops.depthwise, X, (6, 3, 3), dtype="no such")
     with pytest.raises(dwconv.InvalidType, match=r"argument `layout`: expected a str .* got 3"):
         flops.depthwise(X, (6, 3, 3), layout=3)  # type: ignore[arg-type]

@@ -24,6 +24,8 @@ class Cost:
     >>> from dwconv.flops import Cost
     >>> Cost(flops=900, nbytes=300) + Cost(flops=100, nbytes=100)
     Cost(flops=1000, nbytes=400)
+    >>> sum([Cost(1, 2), Cost(3, 4), Cost(5, 6)])
+    Cost(flops=9, nbytes=12)
     >>> Cost(flops=1000, nbytes=400).intensity
     2.5
     """
@@ -35,11 +37,17 @@ class Cost:
 
     @property
     def intensity(self) -> float:
-        """Arithmetic intensity: operations for each byte."""
-        return self.flops / self.nbytes
+        """Arithmetic intensity: operations for each byte; NaN where there are no bytes."""
+        return self.flops / self.nbytes if self.nbytes else math.nan
 
-    def __add__(self, other: Cost) -> Cost:
+    def __add__(self, other: object) -> Cost:
+        if not isinstance(other, Cost):
+            return NotImplemented
         return Cost(self.flops + other.flops, self.nbytes + other.nbytes)
+
+    def __radd__(self, other: int) -> Cost:
+        # Where `sum` begins.
+        return self if other == 0 else NotImplemented
 
 
 def shape_of(argument: str, like: Like) -> list[int]:
@@ -47,9 +55,19 @@ def shape_of(argument: str, like: Like) -> list[int]:
     return _arguments.shape(argument, like.shape if isinstance(like, np.ndarray) else like)
 
 
-def cost(flops: int, dtype: DTypeLike, *shapes: Sequence[int]) -> Cost:
+def _itemsize(dtype: DTypeLike | None) -> int:
+    """The bytes of an element; bfloat16 is known by its name, also where no package adds it to NumPy."""
+    if isinstance(dtype, str) and dtype == "bfloat16":
+        return 2
+    try:
+        return np.dtype(np.float32 if dtype is None else dtype).itemsize
+    except TypeError:
+        raise _arguments.wrong_type("dtype", "None or a dtype", dtype) from None
+
+
+def cost(flops: int, dtype: DTypeLike | None, *shapes: Sequence[int]) -> Cost:
     """Of so many operations on arrays of these shapes, all of one dtype."""
-    return Cost(flops, np.dtype(dtype).itemsize * sum(map(math.prod, shapes)))
+    return Cost(flops, _itemsize(dtype) * sum(map(math.prod, shapes)))
 
 
 def bias_shape(argument: str, bias: Like | None, channels: int) -> list[int]:

@@ -25,7 +25,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import DTypeLike
 
 from dwconv import _arguments, _geometry
@@ -59,7 +58,7 @@ def standard(
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
-    dtype: DTypeLike = np.float32,
+    dtype: DTypeLike | None = None,
 ) -> Cost:
     """Of a standard or grouped convolution: ``2 · bs · ic · oh · ow · kh · kw · oc / groups`` operations.
 
@@ -72,8 +71,8 @@ def standard(
         Into which the channels are divided; each output channel sees those of its own group.
     stride, padding, dilation, layout
         As for `dwconv.dnnl_depthwise`.
-    dtype : dtype
-        Of all arrays.
+    dtype : dtype, optional
+        Of all arrays, float32 by default; any that NumPy knows, and 'bfloat16'.
 
     Returns
     -------
@@ -99,7 +98,10 @@ def standard(
         raise _arguments.wrong_value("groups", f"a divisor of {channels} channels", groups)
     outputs, inputs, *kernel = weights if len(weights) == len(spatial) + 2 else (0, 0)
     if inputs != channels // groups or outputs < 1 or outputs % groups or min(kernel) < 1:
-        expected = f"shape ({groups}*n, {channels // groups}, kernel...)"
+        kernel_sizes = _geometry.KERNELS[len(spatial)]
+        expected = (
+            f"shape ({'' if groups == 1 else f'{groups}*'}M, {channels // groups}, {kernel_sizes})"
+        )
         raise _arguments.wrong_value("w", expected, tuple(weights))
     output = _geometry.window("w", spatial, kernel, stride, padding, dilation).output
     flops = 2 * batch * inputs * outputs * math.prod(output) * math.prod(kernel)
@@ -117,7 +119,7 @@ def depthwise(
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
-    dtype: DTypeLike = np.float32,
+    dtype: DTypeLike | None = None,
 ) -> Cost:
     """Of a depthwise convolution: ``2 · bs · c · M · oh · ow · kh · kw`` operations, as `Plan.flops`.
 
@@ -155,7 +157,7 @@ def separable(
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
-    dtype: DTypeLike = np.float32,
+    dtype: DTypeLike | None = None,
 ) -> Cost:
     """Of a depthwise convolution and the 1×1 after it: ``2 · bs · ic · M · oh · ow · (kh · kw + oc)``.
 
