@@ -81,6 +81,18 @@ def test_dtype_of_plan_and_like() -> None:
     assert_refused(dwconv.InvalidType, text, dwconv.Plan, X, W, dtype=np.float16)
 
 
+@pytest.mark.parametrize("dtype", [BFLOAT16, np.float16, np.int8])
+def test_plan_of_a_shape_and_other_weights(dtype: Any) -> None:
+    name = np.dtype(dtype).name
+    text = (
+        "argument `w`: expected float32, or `dtype` to say that x is not of float32 "
+        f"(such as dtype='{name}'); got {name}"
+    )
+    assert_refused(dwconv.InvalidType, text, dwconv.Plan, X.shape, W.astype(dtype))
+    plan = dwconv.Plan(X.shape, W.astype(dtype), dtype=name)
+    assert plan(X.astype(dtype)).dtype == dtype
+
+
 @pytest.mark.parametrize("dtype", ["float64", "int32"])
 def test_like_of_another_dtype(dtype: str) -> None:
     like = X.astype(dtype)
@@ -126,17 +138,18 @@ x, w = np.ones((1, 4, 8, 8), np.float32), np.ones((4, 3, 3), np.float32)
 dwconv.dnnl_depthwise(x.astype(np.float16), w.astype(np.float16))
 assert "ml_dtypes" not in sys.modules
 sys.modules["ml_dtypes"] = None  # as if it were not installed
-try:
-    dwconv.dnnl_depthwise(x, w, out_dtype="bfloat16")
-except dwconv.Unsupported as error:
-    print(error)
+for call in (dwconv.dnnl_depthwise, dwconv.Plan):
+    try:
+        call(x, w, out_dtype="bfloat16")
+    except dwconv.Unsupported as error:
+        print(error)
 del sys.modules["ml_dtypes"]
 print(dwconv.dnnl_depthwise(x, w, out_dtype="bfloat16").dtype)
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == [
-        "argument `out_dtype`: expected a type that NumPy has; got bfloat16, which needs ml_dtypes",
-        "bfloat16",
-    ]
+    refusal = (
+        "argument `out_dtype`: expected a type that NumPy has; got bfloat16, which needs ml_dtypes"
+    )
+    assert done.stdout.splitlines() == [refusal, refusal, "bfloat16"]

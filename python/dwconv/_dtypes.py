@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,24 @@ def source_dtype(
     return own
 
 
+def require_default_weights(w: Any) -> None:
+    """Refuses the weights of an x of another dtype than float32, where nothing tells of that x."""
+    name = w.dtype.name if isinstance(w, np.ndarray) else None
+    # What x never has, the core refuses.
+    if name in DTYPES and name != "float32":
+        expected = f"float32, or `dtype` to say that x is not of float32 (such as dtype={name!r})"
+        raise _core.InvalidType(_core.complaint("w", expected, name))
+
+
+def require_bfloat16(argument: str) -> None:
+    """Refuses bfloat16 for a result where the package that NumPy has it from is missing."""
+    try:
+        importlib.import_module("ml_dtypes")
+    except ModuleNotFoundError:
+        text = _core.complaint(argument, "a type that NumPy has", "bfloat16, which needs ml_dtypes")
+        raise _core.Unsupported(text) from None
+
+
 def _typed_options(
     stride: Any,
     padding: Any,
@@ -58,6 +77,8 @@ def _typed_options(
     strategy: Any,
 ) -> _core.Options:
     name = dtype_name("out_dtype", out_dtype, (*DTYPES, "int32"))
+    if name == "bfloat16":
+        require_bfloat16("out_dtype")
     return made_options(stride, padding, dilation, layout, activation, name, threads, strategy)
 
 

@@ -21,7 +21,7 @@ from dwconv._arguments import (
     require_float32,
 )
 from dwconv._block_plans import BlockPlans
-from dwconv._dtypes import source_dtype, typed_options
+from dwconv._dtypes import require_default_weights, source_dtype, typed_options
 from dwconv._pass_plans import PassPlans
 
 
@@ -29,7 +29,8 @@ class Plan(BlockPlans, PassPlans):
     """A depthwise convolution made ready: kernels compiled, weights packed.
 
     A plan is immutable, may be used by any number of threads at once, and works after `os.fork()` in
-    the child too. It keeps copies of the weights: later changes of `w` do not change it.
+    the child too. It keeps copies of the weights: later changes of `w` do not change it. `copy` gives
+    the plan itself; it cannot be pickled.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class Plan(BlockPlans, PassPlans):
     add : bool
         Whether an array is added, which each call gives: ``plan(x, add=array)``.
     dtype : dtype, optional
-        Of x: float32 by default, or that of `like` if it is an array.
+        Of x: float32 by default, or that of `like` if it is an array. `w` has to go with it.
     tune : bool
         Run all strategies that can serve on arrays like x, and take the fastest one, rather than the
         one that is the fastest for most problems of this kind. It takes some calls of each, at least
@@ -97,6 +98,8 @@ class Plan(BlockPlans, PassPlans):
             stride, padding, dilation, layout, activation, out_dtype, threads, strategy
         )
         name = source_dtype(like, dtype)
+        if dtype is None and not isinstance(like, np.ndarray):
+            require_default_weights(w)
         self._plan = _core.Plan(form("like", like), w, bias, 0, made, tune, name, scale, shift, add)
 
     @classmethod
