@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from dwconv import _core
 
@@ -12,7 +12,7 @@ P = TypeVar("P", bound="Prepared")
 class Prepared:
     """A computation made ready: immutable, for any number of threads at once, also after a fork."""
 
-    __slots__ = ("_plan",)
+    __slots__ = ("__weakref__", "_plan")
     _plan: _core._Prepared
 
     @classmethod
@@ -88,5 +88,23 @@ class Prepared:
         """The most threads that a call uses."""
         return self._plan.threads
 
+    def __copy__(self: P) -> P:
+        return self
+
+    def __deepcopy__(self: P, memo: object) -> P:
+        # As with other immutable objects, nobody can tell a copy from the original.
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"a dwconv.{name} cannot be pickled, as it holds machine code; "
+            "pickle the arguments, and make it from them where it is needed"
+        )
+
     def __repr__(self) -> str:
+        if not hasattr(
+            self, "_plan"
+        ):  # such as debuggers show it, where its arguments were refused
+            return f"<dwconv.{type(self).__name__} not made>"
         return f"<dwconv.{type(self).__name__} {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"
