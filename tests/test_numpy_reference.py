@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ import reference
 from case import Case
 from cases import ACTIVATIONS, cases
 from helpers.activations import activate
+from helpers.refusals import assert_refused
+from typed_case import DTYPES, random_typed_case
 
 
 @settings(max_examples=300)
@@ -25,6 +28,24 @@ def test_depthwise_equals_the_tests_reference(case: Case) -> None:
     assert out is None or y is out
     assert out is not None or y.flags.c_contiguous
     case.assert_matches(y, expected, x, w, bias)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_other_dtypes(dtype: str) -> None:
+    for index in range(40):
+        case = replace(random_typed_case(7, index, dtype), strategy=None)
+        x, w, bias = case.arrays()
+        expected = case.expected(x, w, bias)
+        y = dwconv.reference.depthwise(x, w, bias, out=case.output(expected), **case.keywords())
+        case.assert_matches(y, expected, x, w, bias)
+
+
+def test_integers_end_where_their_dtype_does() -> None:
+    x = np.array([[-128, 127]], np.int8)
+    w = np.full((1, 1), 2, np.int8)
+    for dtype in (np.int8, np.uint8, np.int32):
+        y = dwconv.reference.depthwise(x, w, layout="CW", out_dtype=dtype)
+        np.testing.assert_array_equal(y, dwconv.dnnl_depthwise(x, w, layout="CW", out_dtype=dtype))
 
 
 @pytest.mark.parametrize("activation", [*ACTIVATIONS, ("leaky_relu", 0, None), ("swish", 0, None)])
@@ -116,10 +137,22 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
 TYPES: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
     "list": ("x", (X.tolist(), W), {}),
     "integers": ("w", (X, W.astype(int)), {}),
+    "integers of x": ("x", (X.astype(int), W), {}),
+    "bytes and floats": ("w", (X.astype(np.int8), W), {}),
+    "floats and bytes": ("w", (X, W.astype(np.int8)), {}),
+    "bias of bytes": ("bias", (X.astype(np.int8), W.astype(np.int8), np.ones(2)), {}),
+    "bytes of floats": ("out_dtype", (X, W), {"out_dtype": "int8"}),
+    "no dtype": ("out_dtype", (X, W), {"out_dtype": "no such"}),
+    "out of bytes": ("out", (X, W), {"out": np.ones((1, 2, 3, 3), np.int8)}),
     "bias": ("bias", (X, W, [1.0, 2.0]), {}),
     "layout": ("layout", (X, W), {"layout": 3}),
     "out": ("out", (X, W), {"out": np.ones((1, 2, 3, 3)), "out_dtype": np.float32}),
 }
+
+
+def test_the_dtype_of_an_array_is_shown() -> None:
+    text = "argument `x`: expected an array of a floating dtype, bfloat16, int8 or uint8; got int64"
+    assert_refused(dwconv.InvalidType, text, dwconv.reference.depthwise, X.astype(np.int64), W)
 
 
 @pytest.mark.parametrize("name", REFUSED)

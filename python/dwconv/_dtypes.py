@@ -57,13 +57,14 @@ def require_default_weights(w: Any) -> None:
         raise _core.InvalidType(_core.complaint("w", expected, name))
 
 
-def require_bfloat16(argument: str) -> None:
-    """Refuses bfloat16 for a result where the package that NumPy has it from is missing."""
+def bfloat16(argument: str) -> np.dtype[Any]:
+    """The dtype of results that are to be bfloat16, from the package that NumPy has it from."""
     try:
-        importlib.import_module("ml_dtypes")
+        dtype: np.dtype[Any] = np.dtype(importlib.import_module("ml_dtypes").bfloat16)
     except ModuleNotFoundError:
         text = _core.complaint(argument, "a type that NumPy has", "bfloat16, which needs ml_dtypes")
         raise _core.Unsupported(text) from None
+    return dtype
 
 
 def _typed_options(
@@ -78,7 +79,7 @@ def _typed_options(
 ) -> _core.Options:
     name = dtype_name("out_dtype", out_dtype, (*DTYPES, "int32"))
     if name == "bfloat16":
-        require_bfloat16("out_dtype")
+        bfloat16("out_dtype")  # refused now rather than by each call of a plan
     return made_options(stride, padding, dilation, layout, activation, name, threads, strategy)
 
 

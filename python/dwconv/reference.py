@@ -1,7 +1,8 @@
 """Depthwise convolution in NumPy, to read and to compare with.
 
 `depthwise_loops` is the algorithm as it is taught, for one image and kernels of odd size;
-`depthwise` computes all that `dwconv.dnnl_depthwise` does. Neither uses the compiled library.
+`depthwise` computes all that `dwconv.dnnl_depthwise` does, and takes float64 too. Neither convolves by
+the compiled library.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from numpy.typing import DTypeLike, NDArray
 from dwconv import _arguments, _geometry
 from dwconv._activations import Doubles, activate
 from dwconv._arguments import ActivationLike, Padding, Sizes, Strategy
+from dwconv._reference_dtypes import (
+    BYTES,
+    FLOATING,
+    FLOATS,
+    RESULTS,
+    SOURCES,
+    dtype_of,
+    named_dtype,
+    rounded,
+)
 
 Floats = NDArray[np.floating]
+Array = NDArray[Any]
 
 __all__ = ["depthwise", "depthwise_loops"]
-
-
-def _floating(argument: str, array: Any) -> np.dtype[Any]:
-    """The dtype of an array of floating numbers, in native byte order."""
-    if not isinstance(array, np.ndarray) or not np.issubdtype(array.dtype, np.floating):
-        raise _arguments.wrong_type(argument, "a numpy.ndarray of a floating dtype", array)
-    native: np.dtype[Any] = array.dtype.newbyteorder("=")
-    return native
 
 
 def _places(
@@ -46,17 +50,17 @@ def _places(
     return tuple(places), tuple(under)
 
 
-def _per_channel(argument: str, array: Floats, channels: int) -> Doubles:
+def _per_channel(argument: str, array: Array, channels: int, kinds: tuple[str, ...]) -> Doubles:
     """One number for each channel of the result."""
-    _floating(argument, array)
+    dtype_of(argument, array, kinds)
     if array.shape != (channels,):
         raise _arguments.wrong_value(argument, f"shape ({channels},)", array.shape)
     return array.astype(np.float64)
 
 
-def _added(add: Floats, shape: tuple[int, ...], layout: str) -> Doubles:
+def _added(add: Array, shape: tuple[int, ...], layout: str, kinds: tuple[str, ...]) -> Doubles:
     """An array in a layout, of a result whose channels come first in `shape`."""
-    _floating("add", add)
+    dtype_of("add", add, kinds)
     batched = int("N" in layout)
     expected = [*shape[:batched], *shape[batched + 1 :]]
     expected.insert(layout.index("C"), shape[batched])
@@ -98,7 +102,7 @@ def depthwise_loops(x: Floats, w: Floats) -> Floats:
            [27., 45., 33.],
            [24., 39., 28.]])
     """
-    dtype = np.result_type(_floating("x", x), _floating("w", w))
+    dtype = np.result_type(dtype_of("x", x, (FLOATING,)), dtype_of("w", w, (FLOATING,)))
     if x.ndim != 3:
         raise _arguments.wrong_value("x", "shape (height, width, channels)", x.shape)
     height, width, channels = x.shape
@@ -123,36 +127,39 @@ def depthwise_loops(x: Floats, w: Floats) -> Floats:
 
 
 def depthwise(
-    x: Floats,
-    w: Floats,
-    bias: Floats | None = None,
+    x: Array,
+    w: Array,
+    bias: Array | None = None,
     *,
     stride: Sizes = 1,
     padding: Padding = 0,
     dilation: Sizes = 1,
     layout: str = "NCHW",
-    scale: Floats | None = None,
-    shift: Floats | None = None,
-    add: Floats | None = None,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    add: Array | None = None,
     activation: ActivationLike = None,
-    out: Floats | None = None,
+    out: Array | None = None,
     out_dtype: DTypeLike | None = None,
     threads: int | None = None,
     strategy: Strategy = None,
-) -> Floats:
+) -> Array:
     """What `dwconv.dnnl_depthwise` computes, in NumPy: a multiplication and an addition of arrays for each tap.
 
-    All is computed in float64 and rounded once. A tap takes part where it lies inside `x`, so padding
-    contributes nothing: 0 · inf is never formed of it.
+    All is computed in float64 and rounded once (to bfloat16 by way of float32, as `ml_dtypes` does). A tap
+    takes part where it lies inside `x`, so padding contributes nothing: 0 · inf is never formed of it.
 
     Parameters
     ----------
     x, w, bias, stride, padding, dilation, layout, scale, shift, add, activation
-        As for `dwconv.dnnl_depthwise`, and of any floating dtype.
+        As for `dwconv.dnnl_depthwise`. Where `x` is of a floating dtype or bfloat16, so are the other
+        arrays, each of its own. Where it is int8 or uint8, `w` is one of them, `bias` int32, and `add`
+        may be of the result's dtype.
     out : ndarray, optional
         Where the result goes; it may overlap the other arrays.
     out_dtype : dtype, optional
-        Of the result, any floating one; that of `out` or `x` by default.
+        Of the result, any floating one or bfloat16, or where `x` is int8 or uint8 one of them or int32;
+        that of `out` or `x` by default.
     threads, strategy
         Taken, so that the arguments of one function serve the other, and not used.
 
@@ -173,18 +180,23 @@ def depthwise(
     >>> dwconv.reference.depthwise(x, np.ones((1, 3, 3)))
     array([[[[45., 54.],
              [81., 90.]]]])
+    >>> pixels = np.full((1, 1, 3, 3), 200, dtype=np.uint8)
+    >>> dwconv.reference.depthwise(pixels, np.ones((1, 3, 3), np.int8), out_dtype=np.int32)
+    array([[[[1800]]]], dtype=int32)
     """
-    dtype = np.dtype(_floating("x", x) if out is None else _floating("out", out))
+    dtype = dtype_of("x", x, SOURCES)
+    of_bytes = dtype.name in BYTES
+    results = RESULTS if of_bytes else FLOATS
+    if out is not None:
+        dtype = dtype_of("out", out, results)
     if out_dtype is not None:
-        dtype = np.dtype(out_dtype)
-    if not isinstance(layout, str):
-        raise _arguments.wrong_type("layout", "a str such as 'NCHW'", layout)
+        dtype = named_dtype("out_dtype", out_dtype, results)
     batch, channels, spatial = _geometry.source("x", x.shape, layout)
     batched = int("N" in layout)
     # The dimensions of space have the same order in every layout: the channels alone move.
     source = np.moveaxis(x, layout.index("C"), batched).astype(np.float64, order="C")
     source = source.reshape(batch, channels, 1, *spatial)
-    _floating("w", w)
+    dtype_of("w", w, BYTES if of_bytes else FLOATS)
     form = _geometry.depthwise_weights("w", w.shape, channels, len(spatial))
     weights = w.astype(np.float64).reshape(channels, form.multiplier, *form.kernel)
     window = _geometry.window("w", spatial, form.kernel, stride, padding, dilation)
@@ -198,19 +210,20 @@ def depthwise(
             y[(..., *places)] += source[(..., *under)] * factors
         y = y.reshape(batch, outputs, *window.output)
         if bias is not None:
-            y += _per_channel("bias", bias, outputs).reshape(outputs, *ones)
+            kinds = ("int32",) if of_bytes else FLOATS
+            y += _per_channel("bias", bias, outputs, kinds).reshape(outputs, *ones)
         if scale is not None:
-            y *= _per_channel("scale", scale, outputs).reshape(outputs, *ones)
+            y *= _per_channel("scale", scale, outputs, FLOATS).reshape(outputs, *ones)
         if shift is not None:
-            y += _per_channel("shift", shift, outputs).reshape(outputs, *ones)
+            y += _per_channel("shift", shift, outputs, FLOATS).reshape(outputs, *ones)
         if add is not None:
-            y += _added(add, y.shape if batched else y.shape[1:], layout)
+            kinds = (dtype.name,) if dtype.kind in "iu" else FLOATS
+            y += _added(add, y.shape if batched else y.shape[1:], layout, kinds)
     rule = _arguments.activation_of("activation", activation)
     if rule is not None:
         y = activate(y, rule.kind, rule.alpha, rule.beta)
     moved = np.moveaxis(y if batched else y[0], batched, layout.index("C"))
-    with np.errstate(over="ignore"):
-        result: Floats = moved.astype(dtype, order="C")
+    result = rounded(moved, dtype)
     if out is None:
         return result
     if out.shape != result.shape:
