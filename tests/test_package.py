@@ -107,6 +107,7 @@ def test_a_broken_installation_says_so(tmp_path: Path) -> None:
         "._arguments",
         "._conv",
         "._cost",
+        "._extras",
         "._load",
         "._plan",
         "._runtime",

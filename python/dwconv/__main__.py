@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dwconv
+from dwconv._extras import MissingExtra
 from dwconv.bench import cli as benchmark
 
 _PACKAGE = Path(dwconv.__file__).resolve().parent
@@ -27,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         "--includedir", action="store_true", help="print the directory of the C++ headers"
     )
     parser.add_argument("--config", action="store_true", help="print what runs here")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     demo = commands.add_parser(
         "demo",
         help="filter a photograph, one kernel per channel, and time it",
@@ -48,6 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     benchmark.add_arguments(bench)
     return parser
+
+
+def _run(options: argparse.Namespace, words: Sequence[str]) -> int:
+    """Runs the command that the options name; the exit status."""
+    if options.command == "bench":
+        return benchmark.run(options, words)
+    from dwconv.demo import run
+
+    run(options.output)
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,17 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_PACKAGE / "include")
     elif options.config:
         dwconv.show_config()
-    elif options.command == "demo":
-        from dwconv.demo import run
-
-        run(options.output)
-    elif options.command == "bench":
-        try:
-            return benchmark.run(options, words)
-        except (ValueError, OSError) as error:
-            parser.exit(2, f"python -m dwconv bench: {error}\n")
-    else:
+    elif options.command is None:
         parser.print_help()
+    else:
+        try:
+            return _run(options, words)
+        except (ValueError, OSError, MissingExtra) as error:
+            parser.exit(2, f"{parser.prog} {options.command}: {error}\n")
     return 0
 
 

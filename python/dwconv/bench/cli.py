@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from dwconv._extras import needing
 from dwconv.bench.options import Options
 from dwconv.bench.rivals import PEERS
 from dwconv.bench.suites import LAYOUTS, LINE_LAYOUTS, SUITES, VOLUME_LAYOUTS, cases_of
@@ -157,26 +158,33 @@ def run(arguments: argparse.Namespace, words: Sequence[str]) -> int:
     Raises
     ------
     ValueError
-        For arguments that make no sense.
+        For arguments that make no sense, before anything is measured.
+    MissingExtra
+        Where packages of the extra ``bench`` are not installed.
     """
-    from dwconv.bench import commands
-
     names = arguments.cases
     layouts = LAYOUTS if arguments.layout == "both" else (arguments.layout,)
     if arguments.list:
         _print_suites()
         return 0
+    with needing("bench"):
+        from dwconv.bench import commands, reports
     if arguments.explain:
         return commands.explain_cases(cases_of([arguments.explain], layouts), _options(arguments))
     if names[:1] == ["compare"]:
         if len(names) != 3:
             raise ValueError("compare takes two reports: bench compare A.json B.json")
+        if not arguments.threshold >= 1:
+            raise ValueError(f"threshold: expected at least 1; got {arguments.threshold}")
         return commands.compare_reports(Path(names[1]), Path(names[2]), arguments.threshold)
     cases = cases_of(names, layouts)
     if not cases:
         raise ValueError("name a suite or a problem; --list prints them")
+    names_of_forms = ("json", "csv", "markdown", "html", "plots", "picture")
+    forms = {name: getattr(arguments, name) for name in names_of_forms}
+    with needing("bench"):
+        reports.check(**forms)
     report = commands.measure(
         cases, _options(arguments), shlex.join(["python", "-m", "dwconv", *words])
     )
-    forms = ("json", "csv", "markdown", "html", "plots", "picture")
-    return commands.deliver(report, {name: getattr(arguments, name) for name in forms})
+    return commands.deliver(report, forms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,12 @@ class Options:
         for name in ("threads", "turns", "rounds"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected at least 1; got {getattr(self, name)}")
+        if not 0 <= self.seconds < math.inf:
+            raise ValueError(f"seconds: expected a finite number of at least 0; got {self.seconds}")
+        if not self.most_seconds > 0:
+            raise ValueError(
+                f"most_seconds: expected a number greater than 0; got {self.most_seconds}"
+            )
         if self.threads > len(_processors()):
             raise ValueError(
                 f"threads: there are {len(_processors())} processors for {self.threads}"

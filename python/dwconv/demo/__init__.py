@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dwconv._extras import needing
+
 
 def run(output: Path) -> None:
     """Filters a photograph, writes the results as one picture and prints how long they took.
@@ -15,13 +17,11 @@ def run(output: Path) -> None:
 
     Raises
     ------
-    SystemExit
+    ValueError
+        Where no picture can be written to `output`.
+    MissingExtra
         Where the packages of the extra ``demo`` are not installed.
     """
-    try:
+    with needing("demo"):
         from dwconv.demo.report import show
-    except ModuleNotFoundError as error:
-        raise SystemExit(
-            f"The demo needs {error.name}, which is not installed: pip install 'dwconv[demo]'"
-        ) from error
     show(output)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from dwconv._destinations import require_file
 from dwconv.demo.filters import Filter
 
 _COLUMNS = 3
@@ -21,6 +22,18 @@ def _pixels(values: NDArray[np.float32], signed: bool) -> Pillow.Image:
     """Values of 0 to 1, or signed ones around a middle grey, as an image of bytes."""
     shown = values / 4 + 0.5 if signed else values
     return Pillow.fromarray((np.clip(shown, 0, 1) * 255).round().astype(np.uint8))
+
+
+def require_picture(option: str, path: Path) -> None:
+    """Refuses a path that no picture can be written to, by the name of the option that gives it.
+
+    Raises
+    ------
+    ValueError
+    """
+    require_file(option, path)
+    if Pillow.registered_extensions().get(path.suffix.lower()) not in Pillow.SAVE:
+        raise ValueError(f"{option}: expected the ending of a picture, such as .png; got {path}")
 
 
 def write_picture(

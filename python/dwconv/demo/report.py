@@ -18,7 +18,7 @@ from skimage import data
 import dwconv
 from dwconv.demo.baseline import exact, shifted_adds
 from dwconv.demo.filters import Filter, filters
-from dwconv.demo.picture import write_picture
+from dwconv.demo.picture import require_picture, write_picture
 
 Image = NDArray[np.float32]
 
@@ -47,6 +47,7 @@ def median_time(call: Callable[[], Any], seconds: float = 0.3) -> float:
 
 def show(output: Path) -> None:
     """Filters, times, compares; prints a table and writes the picture."""
+    require_picture("--output", output)
     image = photograph()
     table = Table(
         title=f"{image.shape[0]}×{image.shape[1]} photograph, 3 channels, float32, "

@@ -1,5 +1,6 @@
 """Reports of a benchmark: in the terminal, as files, compared, and a case explained."""
 
+from dwconv.bench.reports.check import check
 from dwconv.bench.reports.compare import compare
 from dwconv.bench.reports.compare_table import show_comparison
 from dwconv.bench.reports.comparison import Comparison
@@ -11,6 +12,7 @@ from dwconv.bench.reports.terminal import show
 __all__ = [
     "Comparison",
     "View",
+    "check",
     "compare",
     "explain",
     "live",
