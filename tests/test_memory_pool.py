@@ -310,6 +310,12 @@ print("made")
     assert (done.returncode, done.stdout, done.stderr) == (0, "made\n", "")
 
 
+def test_more_than_an_int_of_32_bits_holds() -> None:
+    dwconv.memory_resize(2**32)
+    assert dwconv.memory_info().maxsize == 2**32
+    dwconv.memory_resize(DEFAULT_SIZE)
+
+
 @pytest.mark.parametrize(
     ("size", "error"), [(-1, ValueError), (1.5, TypeError), ("1", TypeError), (2**70, ValueError)]
 )

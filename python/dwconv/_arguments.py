@@ -20,6 +20,8 @@ Strategy = Literal["direct", "tiled", "planar", "reordered"] | None
 SeparableStrategy = Literal["fused", "unfused"] | None
 
 _LARGEST = 2**31 - 1
+#: What the core's sizes in bytes hold.
+MOST_BYTES = 2**63 - 1
 
 
 def wrong_value(argument: str, expected: str, given: object) -> _core.InvalidArgument:
@@ -147,14 +149,18 @@ def paddings(value: Any, rank: int) -> list[tuple[int, int]] | str:
     return pairs
 
 
-def count(argument: str, value: Any, least: int = 1, expected: str = "an int") -> int:
-    """An integer of any kind that is at least `least`."""
+def count(
+    argument: str, value: Any, least: int = 1, most: int = _LARGEST, expected: str = "an int"
+) -> int:
+    """An integer of any kind from `least` to `most`."""
     number = _integer(value)
     if number is None:
         raise wrong_type(argument, expected, value)
     if number < least:
         raise wrong_value(argument, f"at least {least}", value)
-    return _in_range(argument, number)
+    if number > most:
+        raise wrong_value(argument, f"integers of at most {most}", value)
+    return number
 
 
 def flag(argument: str, value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, overload
 import numpy as np
 
 from dwconv import _core
-from dwconv._arguments import count, wrong_value
+from dwconv._arguments import MOST_BYTES, count, wrong_value
 
 
 class CacheInfo(NamedTuple):
@@ -99,7 +99,7 @@ def memory_resize(maxsize: int) -> None:
     ------
     InvalidArgument, InvalidType
     """
-    _core.memory_resize(count("maxsize", maxsize, least=0))
+    _core.memory_resize(count("maxsize", maxsize, least=0, most=MOST_BYTES))
 
 
 def get_num_threads() -> int:
