@@ -180,11 +180,15 @@ void test_other_geometries() {
     }
 }
 
-/// Channels-last rows a multiple of a page apart, which are copied to where they do not collide.
+/// Rows a multiple of a page apart, which are copied to where they do not collide, or of which
+/// fewer are computed at once.
 void test_rows_of_whole_pages() {
     for (const char* text :
          {"n1c64i12x16k5p2+bias", "n2c128i9x8k7p3+relu", "n1c32i10x32k9x3p0",
-          "n1c128i11x8k5x4d2x1p3:1x2", "n1c64i13x16k5x1s2x1p0", "n1c64i8x16k5"}) {
+          "n1c128i11x8k5x4d2x1p3:1x2", "n1c64i13x16k5x1s2x1p0", "n1c64i8x16k5",
+          "n2c2i9x1024k7p3+bias", "n1c1i20x1024k9x3p0", "n1c2i9x1024k11x2p5x0+relu",
+          "n1c1i16x512k5x4s2x1d1x2p2x3", "n1c4i15x256k3p1+bias", "n2c1i12x1024k3x4p1",
+          "n1c1i9x1024k2x3p1x0", "n1c2i13x512k3s2x1p1"}) {
         check_example(text);
     }
 }

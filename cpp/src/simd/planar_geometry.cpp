@@ -77,12 +77,13 @@ PlanarGeometry::PlanarGeometry(const Problem& problem, PlanarOrder order, std::i
     const bool line = rows == 0 && is_line(lanes);
     shape.gathered =
         !pixels && (shape.column_stride != shape.column_step || shape.multiplier != 1 ||
-                    (!planes && lanes < longest_vector && is_worth_a_copy()) ||
-                    (line && is_mostly_edges(lanes)));
+                    is_worth_a_copy(problem, lanes) || (line && is_mostly_edges(lanes)));
     if (shape.gathered) {
         gather_columns(output[columns]);
     } else {
         place_columns();
+        // (The caches of processors with AVX-512 have more places.)
+        if (!has_depth && shape.shared_step != 0 && lanes < longest_vector) set_block_rows();
     }
     if (line) {
         chain_taps(lanes);
@@ -124,8 +125,13 @@ void PlanarGeometry::share_rows() {
     }
 }
 
-/// Whether rows of channels-last memory are copied to where they do not collide.
-bool PlanarGeometry::is_worth_a_copy() const {
+/// Whether rows are copied to where they do not collide. (Where sums roll, one is read at a time.
+/// Volumes of planes were not measured. The caches of processors with AVX-512 have more places.)
+bool PlanarGeometry::is_worth_a_copy(const Problem& problem, std::int64_t lanes) const {
+    const bool planes = shape.period == 1;
+    if (lanes == longest_vector || (planes && (has_depth || sums_roll(problem, lanes)))) {
+        return false;
+    }
     if (!has_depth && shape.kernel_rows < taps_worth_a_copy) return false;
     const std::int64_t step = std::max<std::int64_t>(shape.shared_step, 1);
     const std::int64_t rows = (most_rows - 1) * shape.row_stride / step + shape.kernel_rows;
@@ -138,6 +144,14 @@ void PlanarGeometry::place_columns() {
         offsets_.push_back((k * column_dilation - column_padding) * shape.period);
     }
     shape.row_length = shape.src_pitch;
+}
+
+/// Not so many rows that they would put each other out of the cache while their lines are in use.
+void PlanarGeometry::set_block_rows() {
+    shape.block_rows = rows_without_collision(
+        {shape.dst_step * shape.dst_pitch, shape.shared_step * shape.src_pitch, shape.shared_stride,
+         shape.kernel_rows},
+        most_rows);
 }
 
 /// Columns of the kernel that have the same remainder by the stride share a phase of the row.

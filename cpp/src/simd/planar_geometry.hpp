@@ -42,8 +42,9 @@ struct PlanarGeometry {
 private:
     void set_depth(const Problem& problem, std::int64_t outputs);
     void share_rows();
-    bool is_worth_a_copy() const;
+    bool is_worth_a_copy(const Problem& problem, std::int64_t lanes) const;
     void place_columns();
+    void set_block_rows();
     void gather_columns(std::int64_t outputs);
     bool can_roll(const Problem& problem, std::int64_t lanes) const;
     void set_strips(const Problem& problem, PixelKernel kernel);

@@ -118,7 +118,8 @@ inline void run_block(const PlanarShape& shape, const PlanarTile& tile,
 /// Rows `first`, first + dst_step, … of the destination, `count` of them, in blocks about equal.
 inline void run_blocks(const PlanarShape& shape, const PlanarTile& tile,
                        const GatheredRows& gathered, std::int64_t first, std::int64_t count) {
-    for (std::int64_t blocks = (count + most_rows - 1) / most_rows; blocks > 0; --blocks) {
+    for (std::int64_t blocks = (count + shape.block_rows - 1) / shape.block_rows; blocks > 0;
+         --blocks) {
         // In 32 bits, since a division of 64 takes as long as a small block; sizes are below 2^31.
         const auto rows = blocks == 1 ? static_cast<std::uint32_t>(count)
                                       : static_cast<std::uint32_t>(count + blocks - 1) /

@@ -1,5 +1,6 @@
 #include "simd/planar_rules.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "ceil_div.hpp"
@@ -18,6 +19,9 @@ constexpr std::int64_t shortest_vector = 4;
 constexpr std::int64_t page_floats = 1024;
 constexpr int places = 8;
 
+/// Lines to a set from which on blocks of fewer rows, which load more for each, are better.
+constexpr int bearable_lines = 12;
+
 /// Channels whose pixels leave a quarter of the sets to those of a row, an eighth, and a
 /// thirty-second.
 constexpr std::int64_t colliding_channels = 4 * line_floats;
@@ -31,6 +35,31 @@ constexpr std::int64_t enough_for_patches = 32;
 /// to the next, where sums wait for loads, and where they do so less.
 constexpr std::int64_t enough_to_align = 72;
 constexpr std::int64_t enough_to_align_more_taps = 120;
+
+/// How many lines of memory share a set of a first-level cache, at most.
+class CacheSets {
+public:
+    /// `at`: where a line begins, in floats.
+    void add(std::int64_t at) {
+        int& lines = lines_[static_cast<std::size_t>(at % page_floats / line_floats)];
+        most_ = std::max(most_, ++lines);
+    }
+    int most() const { return most_; }
+
+private:
+    std::array<int, page_floats / line_floats> lines_{};
+    int most_ = 0;
+};
+
+/// The same of rows of the destination that are computed at once, and all that they read. (Large
+/// arrays begin at the same place of a page.)
+int lines_of_set(const RowsMade& made, std::int64_t rows) {
+    CacheSets sets;
+    const std::int64_t read = (rows - 1) * made.stride + made.taps;
+    for (std::int64_t row = 0; row < read; ++row) sets.add(row * made.src_floats);
+    for (std::int64_t row = 0; row < rows; ++row) sets.add(row * made.dst_floats);
+    return sets.most();
+}
 
 bool has_taps(const Problem& problem, std::int64_t taps) {
     const Dims square = {taps, taps};
@@ -138,16 +167,21 @@ bool aligns_channels(const Problem& problem) {
 }
 
 bool rows_collide(const RowsRead& read) {
-    std::array<int, page_floats / line_floats> rows_of_set{};
+    CacheSets sets;
     for (std::int64_t plane = 0; plane < read.planes; ++plane) {
         for (std::int64_t row = 0; row < read.rows; ++row) {
-            const std::int64_t at = plane * read.plane_floats + row * read.row_floats;
-            if (++rows_of_set[static_cast<std::size_t>(at % page_floats / line_floats)] > places) {
-                return true;
-            }
+            sets.add(plane * read.plane_floats + row * read.row_floats);
         }
     }
-    return false;
+    return sets.most() > places;
+}
+
+std::int64_t rows_without_collision(const RowsMade& made, std::int64_t most) {
+    if (lines_of_set(made, most) <= bearable_lines) return most;
+    for (std::int64_t rows = most - 1; rows > 1; --rows) {
+        if (lines_of_set(made, rows) <= places) return rows;
+    }
+    return most;
 }
 
 }  // namespace dwconv::simd

@@ -31,7 +31,7 @@ bool pixels_collide(const Problem& problem);
 /// Of those, whether vectors of channels are better aligned, one more of them.
 bool aligns_channels(const Problem& problem);
 
-/// Rows of channels-last memory that are read at a time, and how far apart they and their planes
+/// Rows that are read at a time, and how far apart they and their planes
 /// are.
 struct RowsRead {
     std::int64_t row_floats;
@@ -42,6 +42,19 @@ struct RowsRead {
 
 /// Whether more of them share a set of a first-level cache than it has places for.
 bool rows_collide(const RowsRead& read);
+
+/// Rows of the destination that are computed at once: they are `dst_floats` apart, and read rows of
+/// the source that are `src_floats` apart, `stride` more for each, and `taps` for one.
+struct RowsMade {
+    std::int64_t dst_floats;
+    std::int64_t src_floats;
+    std::int64_t stride;
+    std::int64_t taps;
+};
+
+/// How many, of at most `most`, such that a first-level cache has places for all of them and all
+/// that they read; `most` where it has not for two, or lacks few.
+std::int64_t rows_without_collision(const RowsMade& made, std::int64_t most);
 
 /// Rows of taps from which on it pays to copy images' rows that collide to where they do not; those
 /// of volumes, each of which serves several planes, always are.

@@ -125,6 +125,9 @@ struct PlanarShape {
     /// Source rows from one destination row to the next, in units of `shared_step`.
     std::int64_t shared_stride = 1;
 
+    /// Rows of the destination that are computed at once, at most.
+    std::int64_t block_rows = most_rows;
+
     /// A kernel whose sums roll down the rows: so many rows of the destination at a time, of so
     /// many planes. 0: it has blocks of rows.
     std::int64_t rolled_rows = 0;
