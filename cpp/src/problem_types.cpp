@@ -20,11 +20,6 @@ void require_src(const Problem& problem) {
     if (src == DataType::int32) {
         throw InvalidType({"src", "float32, float16, bfloat16, int8 or uint8", text_of(src)});
     }
-    if (problem.is_depthwise()) return;
-    for (const DataType dtype : {src, problem.weights_dtype, problem.dst_dtype}) {
-        if (dtype == DataType::float32) continue;
-        throw InvalidType({"src", "float32 where a group has more than a channel", text_of(dtype)});
-    }
 }
 
 void require_weights(const Problem& problem) {
@@ -67,9 +62,20 @@ void require_exact_activation(const Problem& problem) {
 
 void require_types(const Problem& problem) {
     require_src(problem);
+    if (!problem.is_depthwise()) require_float32(problem, "where a group has more than a channel");
     require_weights(problem);
     require_dst(problem);
     require_exact_activation(problem);
+}
+
+void require_float32(const Problem& problem, const char* what) {
+    const auto require = [&](const char* argument, DataType dtype) {
+        if (dtype == DataType::float32) return;
+        throw InvalidType({argument, std::string("float32 ") + what, text_of(dtype)});
+    };
+    require("src", problem.src_dtype);
+    require("weights", problem.weights_dtype);
+    require("out_dtype", problem.dst_dtype);
 }
 
 }  // namespace dwconv

@@ -4,6 +4,8 @@
 
 #include "dwconv/errors.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "problem_depthwise.hpp"
+#include "problem_types.hpp"
 
 namespace dwconv {
 
@@ -25,12 +27,8 @@ Problem SeparableProblem::pointwise() const {
 }
 
 void SeparableProblem::validate() const {
-    for (const DataType dtype :
-         {depthwise.src_dtype, depthwise.weights_dtype, depthwise.dst_dtype}) {
-        if (dtype == DataType::float32) continue;
-        throw InvalidType(
-            {"src", "float32 throughout a separable convolution", std::string(to_string(dtype))});
-    }
+    require_depthwise(depthwise);
+    require_float32(depthwise, "in a separable convolution");
     depthwise.validate();
     pointwise().validate();
 }

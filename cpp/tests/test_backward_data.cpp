@@ -101,6 +101,9 @@ void test_errors() {
     CHECK(throws<Unsupported>([&] { BackwardDataPlan(problem, kernel, options); }));
     CHECK(throws<InvalidArgument>(
         [&] { BackwardDataPlan(parse_problem("n1c4g2m2i8x8k3p1"), kernel); }));
+    const Problem half = parse_problem("n1c4i8x8k3s2p1+float16");
+    const TensorView half_kernel(weights.data(), DataType::float16, kernel.shape, kernel.strides);
+    CHECK(throws<InvalidType>([&] { BackwardDataPlan(half, half_kernel); }));
 }
 
 void test_empty_batch() {

@@ -262,6 +262,8 @@ void test_arguments() {
                                {data + 300, {6, 1, 3, 3}}, {data + 400, {5}});
           }) == "diff_bias");
     CHECK(blamed([] { BackwardWeightsPlan(parse_problem("n1c4g2i5x5k3")); }) == "groups");
+    CHECK(check::throws<InvalidType>(
+        [] { BackwardWeightsPlan(parse_problem("n1c2i5x5k3+float16")); }));
     PlanOptions options;
     options.strategy = StrategyKind::direct;
     CHECK(check::throws<Unsupported>([&] { BackwardWeightsPlan(problem, options); }));

@@ -194,6 +194,13 @@ void test_types() {
           "i8x8k3+float16>bfloat16", "i8x8k3+int8>float16", "c4g2i8x8k3+float16"}) {
         CHECK(refused(text));
     }
+    try {
+        parse_problem("c4g2i8x8k3+float32>float16").validate();
+        CHECK(false);
+    } catch (const dwconv::InvalidType& error) {
+        CHECK(error.complaint().argument == "out_dtype");
+        CHECK(error.complaint().given == "float16");
+    }
     CHECK(throws<dwconv::InvalidArgument>(
         [] { parse_problem("i8x8k3+gelu_erf+int8>int32").validate(); }));
     for (const char* wrong : {"i8x8k3+float64", "i8x8k3+int8*", "i8x8k3+int8>", "i8x8k3+>int8"}) {

@@ -87,6 +87,11 @@ void test_errors() {
     SeparableWeights wrong = a.weights();
     wrong.pointwise.shape = {3, 7, 1, 1};
     CHECK(throws<InvalidArgument>([&] { SeparablePlan(a.problem, wrong); }));
+    SeparableProblem other = a.problem;
+    other.depthwise.dst_dtype = DataType::float16;
+    CHECK(throws<InvalidType>([&] { SeparablePlan(other, a.weights()); }));
+    const Arrays grouped("n1c8g4m2i6x5k3p1", 3);
+    CHECK(throws<InvalidArgument>([&] { SeparablePlan(grouped.problem, grouped.weights()); }));
     const SeparablePlan plan(a.problem, a.weights());
     CHECK(throws<InvalidArgument>([&] { plan.execute({a.src.data(), {1, 8, 6, 4}}, out); }));
     options.strategy = StrategyKind::fused;

@@ -72,6 +72,11 @@ void test_errors() {
     CHECK(throws<InvalidArgument>([&] { transposed.validate(); }));
     transposed.depthwise = parse_problem("n1c4g2m2i8x8k3p1");
     CHECK(throws<InvalidArgument>([&] { transposed.validate(); }));
+    transposed.depthwise = parse_problem("n1c4i8x8k3s2p1+float16");
+    const auto weights = integers(problem.weights_shape(), 2);
+    const TensorView half(weights.data(), DataType::float16, problem.weights_shape(),
+                          c_order_strides(problem.weights_shape()));
+    CHECK(throws<InvalidType>([&] { TransposedPlan(transposed, half); }));
 }
 
 }  // namespace

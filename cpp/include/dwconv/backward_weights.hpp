@@ -26,7 +26,7 @@ public:
     ///                 its activation has no part in this
     /// @param options  `src_order` is that of src, `dst_order` that of diff_dst; `strategy` is
     ///                 automatic, and there is no tuning
-    /// @throws InvalidArgument, Unsupported
+    /// @throws InvalidArgument, InvalidType, Unsupported
     explicit BackwardWeightsPlan(const Problem& problem, const PlanOptions& options = {});
 
     /// @param src           the problem's src_shape(), any strides

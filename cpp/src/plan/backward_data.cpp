@@ -2,6 +2,7 @@
 
 #include "plan/transposed_state.hpp"
 #include "problem_depthwise.hpp"
+#include "problem_types.hpp"
 
 namespace dwconv {
 
@@ -10,6 +11,7 @@ namespace {
 TransposedOperands operands_of(const Problem& asked, const TensorView& weights) {
     Problem problem = asked;
     require_depthwise(problem);
+    require_float32(problem, "in a gradient");
     problem.activation = Activation();
     const Operands operands(problem, weights, TensorView());
     const Dims diff_dst = operands.problem.dst_shape();

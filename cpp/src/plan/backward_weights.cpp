@@ -8,6 +8,7 @@
 #include "plan/operands.hpp"
 #include "plan/plan_cache.hpp"
 #include "problem_depthwise.hpp"
+#include "problem_types.hpp"
 #include "strategy/backward_weights.hpp"
 
 namespace dwconv {
@@ -20,6 +21,7 @@ constexpr const char* bias_name = "diff_bias";
 Problem checked(const Problem& asked, bool bias) {
     Problem problem = asked.normalized();
     require_depthwise(problem);
+    require_float32(problem, "in a gradient");
     problem.activation = Activation();
     problem.bias = bias;
     problem.validate();
@@ -134,7 +136,7 @@ int BackwardWeightsPlan::threads() const noexcept { return state_->key.request.t
 void backward_weights(const Problem& problem, const TensorView& src, const TensorView& diff_dst,
                       const MutableTensorView& diff_weights, const MutableTensorView& diff_bias,
                       const PlanOptions& options) {
-    const Problem asked = checked(problem, diff_bias.data != nullptr || !diff_bias.shape.empty());
+    const Problem asked = checked(problem, is_given(diff_bias));
     const Arrays arrays(asked, src, diff_dst, diff_weights, diff_bias);
     const PlanKey key = key_for(key_of(asked, options), src, diff_dst);
     arrays.run(*cached<strategy::BackwardWeights>(key));

@@ -7,6 +7,7 @@ namespace dwconv {
 namespace {
 
 BlockOperands operands_of(const SeparableProblem& problem, const SeparableWeights& weights) {
+    problem.validate();
     return {Operands(problem.depthwise, weights.depthwise, weights.depthwise_bias),
             Operands(problem.pointwise(), weights.pointwise, weights.bias),
             {},

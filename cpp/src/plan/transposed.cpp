@@ -1,6 +1,7 @@
 #include "dwconv/transposed.hpp"
 
 #include "plan/transposed_state.hpp"
+#include "problem_types.hpp"
 
 namespace dwconv {
 
@@ -9,6 +10,7 @@ namespace {
 TransposedOperands operands_of(const TransposedProblem& asked, const TensorView& weights,
                                const TensorView& bias) {
     asked.validate();
+    require_float32(asked.depthwise, "in a transposed convolution");
     Problem convolution = asked.depthwise.normalized();
     const Dims src_shape = convolution.src_shape();
     const Dims dst_shape = asked.dst_shape();
