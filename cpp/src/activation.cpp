@@ -68,6 +68,14 @@ float parameter(std::string_view kind, const char* name, bool exists, std::optio
     return value;
 }
 
+void require_parameter(const Kind& kind, const char* name, bool exists, float value) {
+    if (exists ? std::isfinite(value) : value == 0.0f) return;
+    throw InvalidArgument({name,
+                           exists ? "a finite number"
+                                  : "0, since " + std::string(kind.name) + " has no such parameter",
+                           number(value)});
+}
+
 double sigmoid(double v) { return 1.0 / (1.0 + std::exp(-v)); }
 
 /// v · gate, where a gate of 0 wins over an infinite v: the limit of the functions that use it.
@@ -90,16 +98,23 @@ Activation Activation::make(std::string_view name, std::optional<double> alpha,
         const Activation made = {static_cast<ActivationKind>(i),
                                  parameter(name, "alpha", kind.has_alpha, alpha, kind.alpha),
                                  parameter(name, "beta", kind.has_beta, beta, kind.beta)};
-        if (made.kind == ActivationKind::clip && made.alpha > made.beta) {
-            throw InvalidArgument({"alpha", "a lower bound of at most beta = " + number(made.beta),
-                                   number(made.alpha)});
-        }
+        made.validate();
         return made;
     }
     throw InvalidArgument({"activation",
                            "one of 'relu', 'relu6', 'clip', 'leaky_relu', 'sigmoid', 'tanh', "
                            "'swish', 'silu', 'hardswish', 'gelu', 'gelu_erf', 'gelu_tanh', 'elu'",
                            "'" + std::string(name) + "'"});
+}
+
+void Activation::validate() const {
+    const Kind& own = kind_of(kind);
+    require_parameter(own, "alpha", own.has_alpha, alpha);
+    require_parameter(own, "beta", own.has_beta, beta);
+    if (kind == ActivationKind::clip && alpha > beta) {
+        throw InvalidArgument(
+            {"alpha", "a lower bound of at most beta = " + number(beta), number(alpha)});
+    }
 }
 
 double Activation::operator()(double v) const noexcept {

@@ -126,6 +126,7 @@ void Problem::validate() const {
     require_addressable("weights", weights_shape());
     require_addressable("dst", dst_shape());
     require_types(*this);
+    activation.validate();
 }
 
 }  // namespace dwconv

@@ -174,6 +174,14 @@ void test_validation() {
     CHECK(invalid([=](Problem& p) { p.padding = {{huge, huge}, {huge, huge}}; }));
     CHECK(invalid([](Problem& p) { p.spatial = {2147483647, 2147483647}; }));
     CHECK(invalid([](Problem& p) { p.spatial = {9}; }));
+    // Activations whose fields were set by hand.
+    CHECK(invalid([](Problem& p) { p.activation.alpha = std::nanf(""); }));
+    CHECK(invalid([](Problem& p) { p.activation.alpha = 7.0f; }));
+    CHECK(invalid([](Problem& p) {
+        p.activation = {dwconv::ActivationKind::leaky_relu, std::nanf(""), 0.0f};
+    }));
+    CHECK(invalid([](Problem& p) { p.activation = {dwconv::ActivationKind::relu, 0.5f, 0.0f}; }));
+    CHECK(invalid([](Problem& p) { p.activation = {dwconv::ActivationKind::elu, 1.0f, 1.0f}; }));
     CHECK(!throws<std::exception>([] { parse_problem("n1c1i8k3").validate(); }));
     CHECK(!throws<std::exception>([] { parse_problem("n1c1i8x8x8k3").validate(); }));
     CHECK(throws<dwconv::InvalidArgument>([] { parse_problem("n1c1i8x8x8x8k3"); }));

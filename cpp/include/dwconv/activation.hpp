@@ -39,6 +39,11 @@ struct Activation {
                                          std::optional<double> alpha = std::nullopt,
                                          std::optional<double> beta = std::nullopt);
 
+    /// Of one whose fields were set by hand; what make() returns is valid.
+    /// @throws InvalidArgument where a parameter is not finite, one that the kind does not have is
+    ///         not 0, or a clip has alpha > beta.
+    DWCONV_EXPORT void validate() const;
+
     explicit operator bool() const noexcept { return kind != ActivationKind::none; }
 
     /// The function's value in double precision. NaN stays NaN; at ±infinity its limit.

@@ -81,7 +81,7 @@ struct Problem {
     DataType dst_dtype = DataType::float32;
 
     /// @throws InvalidArgument, InvalidType (naming src, groups, weights, stride, dilation,
-    /// padding, dst or activation) or Unsupported
+    ///         padding, dst, out_dtype, activation or its alpha or beta) or Unsupported
     ///         where the fields do not describe a convolution that can be computed.
     DWCONV_EXPORT void validate() const;
 
