@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "dwconv/errors.hpp"
 
@@ -42,9 +41,12 @@ const Kind& kind_of(ActivationKind kind) { return kinds()[static_cast<std::size_
 
 std::string number(double value) {
     std::array<char, 32> buffer{};
-    // Nine significant digits tell any two floats apart.
-    std::snprintf(buffer.data(), buffer.size(), "%.9g", value);
-    return buffer.data();
+    // Nine significant digits tell any two floats apart. Not by printf, which writes a decimal
+    // comma where the locale has one.
+    char* const begin = buffer.data();
+    const auto written =
+        std::to_chars(begin, begin + buffer.size(), value, std::chars_format::general, 9);
+    return {begin, written.ptr};
 }
 
 float parameter(std::string_view kind, const char* name, bool exists, std::optional<double> given,
@@ -182,13 +184,16 @@ Activation parse_activation(std::string_view text) {
     std::array<std::optional<double>, 2> values;
     const char* at = text.data() + open + 1;
     const char* const end = text.data() + text.size() - 1;
-    for (auto& value : values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) {
+            if (at == end) break;
+            if (*at++ != ',') throw malformed();
+        }
         double parsed = 0.0;
         const auto [next, error] = std::from_chars(at, end, parsed);
-        if (error != std::errc()) break;
-        value = parsed;
+        if (error != std::errc()) throw malformed();
+        values[i] = parsed;
         at = next;
-        if (at != end && *at == ',') ++at;
     }
     if (at != end) throw malformed();
     return Activation::make(text.substr(0, open), values[0], values[1]);

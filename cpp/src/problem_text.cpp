@@ -68,7 +68,11 @@ public:
     }
 
     std::string_view word() {
-        const std::string_view found = rest_.substr(0, rest_.find('+'));
+        // The '+' within clip(0,1e+20) ends no word.
+        const std::size_t first = rest_.find_first_of("+(");
+        const bool has_numbers = first != std::string_view::npos && rest_[first] == '(';
+        const std::string_view found =
+            rest_.substr(0, rest_.find('+', has_numbers ? rest_.find(')') : 0));
         rest_.remove_prefix(found.size());
         return found;
     }

@@ -75,9 +75,17 @@ void test_text() {
     CHECK(to_string(parse_problem("n1c32i112x112k3p1+relu")) == "n1c32i112x112k3x3p1+relu");
     CHECK(to_string(parse_problem("i8x8k3+relu+add+shift+scale+bias+float16")) ==
           "n1c1i8x8k3x3+bias+scale+shift+add+relu+float16");
-    for (const char* wrong : {"", "n1", "n1c2k3", "i8x8", "i8x8k3z", "i8x8k3+", "i8x8k3+foo",
-                              "i8x8k3+clip(0", "i8x8k3+clip(", "i8x8k3+clip(0,6)x", "i8x8k3p1:",
-                              "ixk3", "n99999999999999999999i8x8k3", "i1x2x3x4x5x6x7k3"}) {
+    Problem large = typical();
+    large.activation = Activation::make("clip", -1e20, 6.0);
+    CHECK(to_string(large) == "n2c3m2i8x9k3x5s2x1d1x2p1:0x2+bias+clip(-1.00000002e+20,6)");
+    CHECK(parse_problem(to_string(large)) == large);
+    large.dst_dtype = DataType::float16;
+    CHECK(parse_problem(to_string(large)) == large);
+    for (const char* wrong :
+         {"", "n1", "n1c2k3", "i8x8", "i8x8k3z", "i8x8k3+", "i8x8k3+foo", "i8x8k3+clip(0",
+          "i8x8k3+clip(", "i8x8k3+clip(0,6)x", "i8x8k3+clip(-6-1)", "i8x8k3+clip(0,6,)",
+          "i8x8k3+relu()", "i8x8k3+swish(1,)", "i8x8k3p1:", "ixk3", "n99999999999999999999i8x8k3",
+          "i1x2x3x4x5x6x7k3"}) {
         CHECK(throws<dwconv::InvalidArgument>([&] { parse_problem(wrong); }));
     }
 }

@@ -62,7 +62,8 @@ DWCONV_EXPORT std::string_view to_string(ActivationKind kind) noexcept;
 /// The activation in a problem's text: "relu", "clip(0,6)", "swish(1)".
 DWCONV_EXPORT std::string to_string(const Activation& activation);
 
-/// The inverse of `to_string(const Activation&)`.
+/// The inverse of `to_string(const Activation&)`, of all but `none`; takes the names and defaults
+/// of make(), too.
 /// @throws InvalidArgument
 DWCONV_EXPORT Activation parse_activation(std::string_view text);
 

@@ -129,7 +129,8 @@ struct Problem {
 DWCONV_EXPORT std::string to_string(const Problem& problem);
 
 /// The inverse of `to_string(const Problem&)`.
-/// @throws InvalidArgument naming `problem`, for a text that is not of that form.
+/// @throws InvalidArgument for a text that is not of that form, naming `problem` or, for what is no
+///         activation either, `activation`, `alpha` or `beta`.
 DWCONV_EXPORT Problem parse_problem(std::string_view text);
 
 /// A padding that follows from the problem's other fields, such that the output has
