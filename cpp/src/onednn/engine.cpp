@@ -9,14 +9,17 @@ namespace {
 
 std::shared_mutex& creation_mutex() {
     // Never destroyed: a thread may still be creating when the process ends.
-    static auto* const mutex = [] {
-        auto* const made = new std::shared_mutex;
-        on_fork([] { creation_mutex().lock(); }, [] { creation_mutex().unlock(); },
-                [] { new (&creation_mutex()) std::shared_mutex; });
-        return made;
-    }();
+    static auto* const mutex = new std::shared_mutex;
     return *mutex;
 }
+
+/// True once the functions around fork() are set; when the library is loaded, as a fork in the
+/// midst of the first call would leave the child a mutex that nobody finishes.
+const bool fork_is_safe = [] {
+    on_fork([] { creation_mutex().lock(); }, [] { creation_mutex().unlock(); },
+            [] { new (&creation_mutex()) std::shared_mutex; });
+    return true;
+}();
 
 }  // namespace
 

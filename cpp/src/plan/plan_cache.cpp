@@ -14,6 +14,14 @@ namespace {
 
 constexpr std::size_t default_capacity = 128;
 
+/// True once the functions around fork() are set; when the library is loaded, as a fork in the
+/// midst of the first call would leave the child a cache that nobody finishes.
+const bool fork_is_safe = [] {
+    on_fork([] { plan_cache().before_fork(); }, [] { plan_cache().after_fork_in_parent(); },
+            [] { plan_cache().after_fork_in_child(); });
+    return true;
+}();
+
 }  // namespace
 
 bool PlanKey::operator==(const PlanKey& other) const noexcept {
@@ -58,12 +66,7 @@ PlanKey key_for(const PlanKey& key, const TensorView& src, const TensorView& dst
 
 PlanCache& plan_cache() {
     // Never destroyed: a thread may still be computing when the process ends.
-    static auto* const cache = [] {
-        auto* const made = new PlanCache(default_capacity);
-        on_fork([] { plan_cache().before_fork(); }, [] { plan_cache().after_fork_in_parent(); },
-                [] { plan_cache().after_fork_in_child(); });
-        return made;
-    }();
+    static auto* const cache = new PlanCache(default_capacity);
     return *cache;
 }
 
