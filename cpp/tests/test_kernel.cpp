@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "dwconv/errors.hpp"
 #include "onednn/conv_kernel.hpp"
 #include "onednn/library.hpp"
 #include "onednn/reorder.hpp"
@@ -52,6 +53,16 @@ void test_fast_names() {
     CHECK(!ConvKernel(dilated).is_fast());
 }
 
+/// What oneDNN throws is ours when it gets out.
+void test_errors() {
+    KernelGeometry g = geometry_of(16, 16, 3);
+    g.channels = -16;
+    CHECK(dwconv::check::throws<dwconv::BackendError>([&] { ConvKernel{g}; }));
+    const dwconv::TensorView negative(nullptr, dwconv::DataType::float32, {1, 2, -3, 4},
+                                      {24, 12, 4, 1});
+    CHECK(dwconv::check::throws<dwconv::BackendError>([&] { describe(negative); }));
+}
+
 /// The packed weights, unpacked by oneDNN, are the weights.
 void check_packing(std::int64_t channels, std::int64_t size) {
     const ConvKernel kernel(geometry_of(channels, 12, size));
@@ -74,6 +85,7 @@ void check_packing(std::int64_t channels, std::int64_t size) {
 int main() {
     test_descriptors();
     test_fast_names();
+    test_errors();
     for (const std::int64_t channels : {1, 3, 8, 16, 20, 33, 64}) {
         for (const std::int64_t size : {1, 2, 3, 5}) check_packing(channels, size);
     }

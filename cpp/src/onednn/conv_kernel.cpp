@@ -35,7 +35,9 @@ bool is_fast_general_implementation(std::string_view name) noexcept {
 }
 
 ConvKernel::ConvKernel(const KernelGeometry& geometry)
-    : ConvKernel(geometry, descriptors_of(geometry)) {}
+    : ConvKernel(geometry,
+                 translated("describe the convolution", [&] { return descriptors_of(geometry); })) {
+}
 
 ConvKernel::ConvKernel(const KernelGeometry& geometry, const Descriptors& descriptors)
     : geometry_(geometry) {
@@ -43,12 +45,13 @@ ConvKernel::ConvKernel(const KernelGeometry& geometry, const Descriptors& descri
     const SingleThreaded one_thread;
     const auto guard = creation_guard();
     const auto description = convolution_of(geometry, descriptors);
-    descriptors_ = {description.src_desc(), description.weights_desc(), description.dst_desc()};
-    scratchpad_ = description.scratchpad_desc();
-    primitive_ = translated("create the convolution",
-                            [&] { return dnnl::convolution_forward(description); });
-    implementation_ = description.impl_info_str();
-    format_ = WeightsFormat::of(descriptors_.weights);
+    translated("create the convolution", [&] {
+        descriptors_ = {description.src_desc(), description.weights_desc(), description.dst_desc()};
+        scratchpad_ = description.scratchpad_desc();
+        primitive_ = dnnl::convolution_forward(description);
+        implementation_ = description.impl_info_str();
+        format_ = WeightsFormat::of(descriptors_.weights);
+    });
 }
 
 ConvKernel ConvKernel::without_activation() const {
@@ -69,19 +72,22 @@ std::string names_of(const Kernels& kernels) {
     return text.empty() ? "constant" : text;
 }
 
-KernelCall::KernelCall(const ConvKernel& kernel) : kernel_(&kernel), stream_(cpu_engine()) {
-    const auto argument = [this](int name, const dnnl::memory::desc& desc) {
-        arguments_.emplace(name, dnnl::memory(desc, cpu_engine(), nullptr));
-    };
-    argument(DNNL_ARG_SRC, kernel.descriptors_.src);
-    argument(DNNL_ARG_WEIGHTS, kernel.descriptors_.weights);
-    argument(DNNL_ARG_DST, kernel.descriptors_.dst);
-    if (kernel.geometry_.bias) {
-        argument(DNNL_ARG_BIAS, {{kernel.geometry_.out_channels()},
-                                 dnnl::memory::data_type::f32,
-                                 dnnl::memory::format_tag::x});
-    }
-    if (kernel.scratchpad_.get_size() != 0) argument(DNNL_ARG_SCRATCHPAD, kernel.scratchpad_);
+KernelCall::KernelCall(const ConvKernel& kernel) : kernel_(&kernel) {
+    translated("prepare to run the convolution", [&] {
+        stream_ = dnnl::stream(cpu_engine());
+        const auto argument = [this](int name, const dnnl::memory::desc& desc) {
+            arguments_.emplace(name, dnnl::memory(desc, cpu_engine(), nullptr));
+        };
+        argument(DNNL_ARG_SRC, kernel.descriptors_.src);
+        argument(DNNL_ARG_WEIGHTS, kernel.descriptors_.weights);
+        argument(DNNL_ARG_DST, kernel.descriptors_.dst);
+        if (kernel.geometry_.bias) {
+            argument(DNNL_ARG_BIAS, {{kernel.geometry_.out_channels()},
+                                     dnnl::memory::data_type::f32,
+                                     dnnl::memory::format_tag::x});
+        }
+        if (kernel.scratchpad_.get_size() != 0) argument(DNNL_ARG_SCRATCHPAD, kernel.scratchpad_);
+    });
 }
 
 void KernelCall::operator()(const Operands& operands) {

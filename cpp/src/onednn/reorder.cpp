@@ -28,7 +28,9 @@ std::optional<dnnl::memory::desc> describe(const TensorView& view) {
         if (strides[dim] < extent) return std::nullopt;
         extent = strides[dim] * view.shape[dim];
     }
-    return dnnl::memory::desc(dims, dnnl::memory::data_type::f32, strides);
+    return translated("describe an array", [&] {
+        return dnnl::memory::desc(dims, dnnl::memory::data_type::f32, strides);
+    });
 }
 
 Reorder::Reorder(const dnnl::memory::desc& from, const dnnl::memory::desc& to)
