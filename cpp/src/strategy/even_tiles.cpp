@@ -17,8 +17,14 @@ std::int64_t even_size(const Items& items, std::int64_t most, std::int64_t threa
         return tiles * (items.bytes * size + cost_of_tile);
     };
     std::int64_t best = std::clamp<std::int64_t>(most, 1, items.count);
-    for (std::int64_t size = best - 1; size >= 1; --size) {
-        if (time(size) < time(best)) best = size;
+    std::int64_t least = time(best);
+    for (std::int64_t size = best; size >= 1; --size) {
+        // Of the sizes that make as many tiles the smallest: of a long row few are left.
+        size = ceil_div(items.count, ceil_div(items.count, size));
+        const std::int64_t taken = time(size);
+        if (taken >= least) continue;
+        best = size;
+        least = taken;
     }
     return best;
 }
