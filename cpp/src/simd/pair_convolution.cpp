@@ -84,7 +84,7 @@ void PairConvolution::run(const ByteArrays& arrays, const BytePart& part, float*
 }
 
 /// Planes of the destination of whose sources vectors of these rows are all within the array.
-PairConvolution::Range PairConvolution::planes_inside(const Range& src_rows) const noexcept {
+Range PairConvolution::planes_inside(const Range& src_rows) const noexcept {
     const std::int64_t size = shape_.src_rows * shape_.src_pitch;
     const std::int64_t all = planes_ / shape_.multiplier * size;
     const std::int64_t before = pair_margin - src_rows.begin * shape_.src_pitch;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "range.hpp"
 #include "simd/byte_convolution.hpp"
 #include "simd/pairs.hpp"
 
@@ -30,10 +31,6 @@ private:
         std::int32_t is_large;  ///< see PairNumbers
         std::int32_t src_zero;
         std::int32_t dst_zero;
-    };
-    struct Range {
-        std::int64_t begin;
-        std::int64_t end;
     };
     /// A cache line before the other packed numbers.
     static constexpr std::int64_t header_floats = 16;

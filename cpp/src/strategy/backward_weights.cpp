@@ -75,7 +75,7 @@ private:
         parallel_for(tiles_.groups(), threads_, [&](TileQueue& queue) {
             std::vector<double> sums;
             while (const auto group = queue.next()) {
-                const WeightsRange units = {tiles_.begin(*group), tiles_.end(*group)};
+                const Range units = {tiles_.begin(*group), tiles_.end(*group)};
                 sums.assign(
                     static_cast<std::size_t>((units.end - units.begin) * shape_.sums_of_unit()),
                     0.0);
@@ -93,16 +93,16 @@ private:
             while (const auto tile = queue.next()) {
                 const std::int64_t part = tiles_.part(*tile);
                 const std::int64_t group = *tile % tiles_.groups();
-                const WeightsRange units = {tiles_.begin(group), tiles_.end(group)};
-                const WeightsRange lines = {sums_->lines() * part / tiles_.parts(),
-                                            sums_->lines() * (part + 1) / tiles_.parts()};
+                const Range units = {tiles_.begin(group), tiles_.end(group)};
+                const Range lines = {sums_->lines() * part / tiles_.parts(),
+                                     sums_->lines() * (part + 1) / tiles_.parts()};
                 sums_->add(arrays, lines, units,
                            sums.data() + part * of_part + units.begin * of_unit, buffers());
             }
         });
         parallel_for(tiles_.groups(), threads_, [&](TileQueue& queue) {
             while (const auto group = queue.next()) {
-                const WeightsRange units = {tiles_.begin(*group), tiles_.end(*group)};
+                const Range units = {tiles_.begin(*group), tiles_.end(*group)};
                 double* const first = sums.data() + units.begin * of_unit;
                 for (std::int64_t part = 1; part < tiles_.parts(); ++part) {
                     const double* const more = first + part * of_part;

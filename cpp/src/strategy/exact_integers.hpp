@@ -6,7 +6,7 @@
 #include "dwconv/activation.hpp"
 #include "dwconv/problem.hpp"
 #include "dwconv/tensor_view.hpp"
-#include "strategy/tile_grid.hpp"
+#include "range.hpp"
 
 namespace dwconv::strategy {
 

@@ -7,18 +7,12 @@
 #include <vector>
 
 #include "onednn/conv_kernel.hpp"
+#include "range.hpp"
 #include "strategy/axis.hpp"
 #include "strategy/strategy.hpp"
 #include "strategy/weights_packing.hpp"
 
 namespace dwconv::strategy {
-
-/// A run of indices, the end excluded.
-struct Range {
-    std::int64_t begin;
-    std::int64_t end;
-    std::int64_t size() const noexcept { return end - begin; }
-};
 
 inline constexpr std::int64_t whole_row = std::numeric_limits<std::int64_t>::max();
 

@@ -34,7 +34,7 @@ public:
         return bands_[0].blocks().taps();
     }
 
-    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
+    void add(const WeightsSource& arrays, Range lines, Range units, double* sums,
              WeightsBuffers& buffers) const override;
 
 private:
@@ -60,12 +60,12 @@ public:
         std::fill_n(sums_, shape_.vectors_of_unit() * shape_.kernels.lanes, 0.0f);
     }
 
-    void add_lines(WeightsRange lines, std::int64_t unit, double* to) {
+    void add_lines(Range lines, std::int64_t unit, double* to) {
         to_ = to;
         const std::int64_t height = shape_.axes[1].outputs;
         for (std::int64_t line = lines.begin; line < lines.end;) {
             const std::int64_t row = line % height;
-            const WeightsRange rows = {row, std::min(height, row + lines.end - line)};
+            const Range rows = {row, std::min(height, row + lines.end - line)};
             for (std::int64_t member = 0; member < shape_.problem.multiplier; ++member) {
                 add_slice(line / height, rows, unit, member);
             }
@@ -76,7 +76,7 @@ public:
 
 private:
     /// `slice` counts through all pieces of columns, images and their slices.
-    void add_slice(std::int64_t slice, WeightsRange rows, std::int64_t unit, std::int64_t member) {
+    void add_slice(std::int64_t slice, Range rows, std::int64_t unit, std::int64_t member) {
         const WeightsAxis& depth = shape_.axes[0];
         const std::int64_t z = slice % depth.outputs;
         const std::int64_t n = slice / depth.outputs % shape_.problem.batch;
@@ -155,12 +155,12 @@ std::int64_t GatheredSums::lines_at_a_time() const noexcept {
     return std::max(floats_in_cache / floats, 4 * (bands_[0].end(0) + 1));
 }
 
-void GatheredSums::add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                       double* sums, WeightsBuffers& buffers) const {
+void GatheredSums::add(const WeightsSource& arrays, Range lines, Range units, double* sums,
+                       WeightsBuffers& buffers) const {
     Task task(*this, arrays, buffers);
     const std::int64_t most = lines_at_a_time();
     for (std::int64_t begin = lines.begin; begin < lines.end; begin += most) {
-        const WeightsRange some = {begin, std::min(begin + most, lines.end)};
+        const Range some = {begin, std::min(begin + most, lines.end)};
         for (std::int64_t unit = units.begin; unit < units.end; ++unit) {
             task.add_lines(some, unit, sums + (unit - units.begin) * shape_.sums_of_unit());
         }

@@ -15,8 +15,8 @@ std::int64_t WeightsInPlace::lines() const noexcept {
     return shape_.problem.batch * shape_.axes[0].outputs * shape_.axes[1].outputs;
 }
 
-void WeightsInPlace::add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                         double* sums, WeightsBuffers& buffers) const {
+void WeightsInPlace::add(const WeightsSource& arrays, Range lines, Range units, double* sums,
+                         WeightsBuffers& buffers) const {
     const std::int64_t depth = shape_.axes[0].outputs;
     const std::int64_t height = shape_.axes[1].outputs;
     const std::int64_t vectors = (units.end - units.begin) * shape_.vectors_of_unit();
@@ -27,7 +27,7 @@ void WeightsInPlace::add(const WeightsSource& arrays, WeightsRange lines, Weight
     for (std::int64_t line = lines.begin; line < lines.end;) {
         const std::int64_t row = line % height;
         const std::int64_t slice = line / height;
-        const WeightsRange rows = {row, std::min({row + band_, height, row + lines.end - line})};
+        const Range rows = {row, std::min({row + band_, height, row + lines.end - line})};
         add_rows(arrays, slice / depth, slice % depth, rows, units, partial);
         line += rows.end - rows.begin;
         terms += (rows.end - rows.begin) * terms_;

@@ -13,7 +13,7 @@ public:
     std::int64_t lines() const noexcept override;
     const std::vector<std::int64_t>& taps() const noexcept override { return taps_; }
 
-    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
+    void add(const WeightsSource& arrays, Range lines, Range units, double* sums,
              WeightsBuffers& buffers) const override;
 
 protected:
@@ -22,8 +22,8 @@ protected:
 
     /// Adds the products of some rows of outputs, of slice z of image n, to the sums of `units`,
     /// vectors in the order of WeightsShape.
-    virtual void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
-                          WeightsRange rows, WeightsRange units, float* sums) const = 0;
+    virtual void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                          Range units, float* sums) const = 0;
 
     const WeightsShape& shape_;
 

@@ -30,22 +30,21 @@ public:
           columns_(columns_of(shape.axes[2])) {}
 
 private:
-    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
-                  WeightsRange units, float* sums) const override;
-    void add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRange rows,
-                  WeightsRange columns, float* sums) const;
-    void add_gradient(const PlaneRows& diff, WeightsRange rows, WeightsRange columns,
-                      float* sum) const;
+    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                  Range units, float* sums) const override;
+    void add_taps(const PlaneRows& src, const PlaneRows& diff, Range rows, Range columns,
+                  float* sums) const;
+    void add_gradient(const PlaneRows& diff, Range rows, Range columns, float* sum) const;
 
     std::int64_t columns_;
 };
 
-void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
-                         WeightsRange rows, WeightsRange units, float* sums) const {
+void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                         Range units, float* sums) const {
     const WeightsAxis &depth = shape_.axes[0], &width = shape_.axes[2];
     const std::int64_t lanes = shape_.kernels.lanes;
     for (std::int64_t begin = 0; begin < width.outputs; begin += columns_) {
-        const WeightsRange columns = {begin, std::min(begin + columns_, width.outputs)};
+        const Range columns = {begin, std::min(begin + columns_, width.outputs)};
         float* to = sums;
         for (std::int64_t unit = units.begin; unit < units.end; ++unit) {
             const std::int64_t channel = shape_.channel(unit);
@@ -65,8 +64,8 @@ void PixelSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64
 }
 
 /// Rows of outputs that meet the same row taps in turn.
-void PixelSums::add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRange rows,
-                         WeightsRange columns, float* sums) const {
+void PixelSums::add_taps(const PlaneRows& src, const PlaneRows& diff, Range rows, Range columns,
+                         float* sums) const {
     const WeightsAxis &height = shape_.axes[1], &width = shape_.axes[2];
     simd::RolledPixels pixels = {};
     pixels.src_row_step = height.stride * src.row_step;
@@ -95,8 +94,7 @@ void PixelSums::add_taps(const PlaneRows& src, const PlaneRows& diff, WeightsRan
     }
 }
 
-void PixelSums::add_gradient(const PlaneRows& diff, WeightsRange rows, WeightsRange columns,
-                             float* sum) const {
+void PixelSums::add_gradient(const PlaneRows& diff, Range rows, Range columns, float* sum) const {
     for (std::int64_t row = rows.begin; row < rows.end; ++row) {
         shape_.kernels.add_vectors(diff.row(row) + columns.begin * diff.column_step,
                                    diff.column_step, columns.end - columns.begin, sum);

@@ -36,35 +36,34 @@ public:
                                           most_planes);
     }
 
-    void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units, double* sums,
+    void add(const WeightsSource& arrays, Range lines, Range units, double* sums,
              WeightsBuffers& buffers) const override {
         for (std::int64_t unit = units.begin; unit < units.end; unit += group_) {
-            const WeightsRange some = {unit, std::min(unit + group_, units.end)};
+            const Range some = {unit, std::min(unit + group_, units.end)};
             WeightsInPlace::add(arrays, lines, some,
                                 sums + (unit - units.begin) * shape_.sums_of_unit(), buffers);
         }
     }
 
 private:
-    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
-                  WeightsRange units, float* sums) const override;
-    void add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z, WeightsRange rows,
-                    WeightsRange units, std::int64_t member, float* sums) const;
+    void add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                  Range units, float* sums) const override;
+    void add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                    Range units, std::int64_t member, float* sums) const;
     void add_gradient(const simd::RolledPlanes& planes, float* sums) const;
 
     std::int64_t group_;  ///< planes that are done together
 };
 
-void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
-                         WeightsRange rows, WeightsRange units, float* sums) const {
+void PlaneSums::add_rows(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                         Range units, float* sums) const {
     for (std::int64_t member = 0; member < shape_.problem.multiplier; ++member) {
         add_member(arrays, n, z, rows, units, member, sums);
     }
 }
 
-void PlaneSums::add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z,
-                           WeightsRange rows, WeightsRange units, std::int64_t member,
-                           float* sums) const {
+void PlaneSums::add_member(const WeightsSource& arrays, std::int64_t n, std::int64_t z, Range rows,
+                           Range units, std::int64_t member, float* sums) const {
     const auto& [depth, height, width] = shape_.axes;
     const std::int64_t members = shape_.problem.multiplier;
     const std::int64_t lanes = shape_.kernels.lanes;

@@ -77,7 +77,7 @@ private:
 }  // namespace
 
 void write_weights(const WeightsShape& shape, const std::vector<std::int64_t>& taps,
-                   const WeightsSource& arrays, WeightsRange units, const double* sums,
+                   const WeightsSource& arrays, Range units, const double* sums,
                    const WeightsResults& results) {
     const Writer writer(shape, taps, arrays, results);
     for (std::int64_t unit = units.begin; unit < units.end; ++unit) {

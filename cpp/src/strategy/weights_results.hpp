@@ -18,7 +18,7 @@ struct WeightsResults {
 /// Writes the gradients of some units from their sums; those that are not finite are made anew.
 /// @param taps  the tap of each sum, see WeightsSums
 void write_weights(const WeightsShape& shape, const std::vector<std::int64_t>& taps,
-                   const WeightsSource& arrays, WeightsRange units, const double* sums,
+                   const WeightsSource& arrays, Range units, const double* sums,
                    const WeightsResults& results);
 
 }  // namespace dwconv::strategy

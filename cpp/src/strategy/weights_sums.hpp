@@ -5,16 +5,11 @@
 #include <vector>
 
 #include "dwconv/tensor_view.hpp"
+#include "range.hpp"
 #include "strategy/weights_band.hpp"
 #include "strategy/weights_shape.hpp"
 
 namespace dwconv::strategy {
-
-/// What begins and ends somewhere.
-struct WeightsRange {
-    std::int64_t begin;
-    std::int64_t end;
-};
 
 /// What the gradient by weights is computed of.
 struct WeightsSource {
@@ -43,8 +38,8 @@ public:
     virtual const std::vector<std::int64_t>& taps() const noexcept = 0;
 
     /// Adds the products of `lines` to the sums of `units`; see WeightsShape on their order.
-    virtual void add(const WeightsSource& arrays, WeightsRange lines, WeightsRange units,
-                     double* sums, WeightsBuffers& buffers) const = 0;
+    virtual void add(const WeightsSource& arrays, Range lines, Range units, double* sums,
+                     WeightsBuffers& buffers) const = 0;
 };
 
 /// Of rows that are copied, in the order that is best for the lanes.
