@@ -14,7 +14,7 @@ LAYERS: list[tuple[str, list[str]]] = [
         "L0",
         [
             "cpp/include/dwconv/{errors,types,inline_vector,tensor_view,export,version,cache_info}.hpp",
-            "cpp/src/{errors,types,tensor_view,ceil_div,range,dense_copy,finite,buffer_pool,parallel,fork}.*",
+            "cpp/src/{errors,types,tensor_view,ceil_div,range,dense_copy,dense_strides,finite,buffer_pool,parallel,fork}.*",
         ],
     ),
     (

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dense_strides.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
 
@@ -25,10 +26,9 @@ constexpr double hopeless = 3;
 
 /// Strides of an array in this order; for `strided`, of one whose rows lie apart.
 Dims strides_in(MemoryOrder order, const Dims& shape) {
-    if (order == MemoryOrder::channels_last) return channels_last_strides(shape);
     Dims wider = shape;
     if (order == MemoryOrder::strided) ++wider[shape.size() - 1];
-    return c_order_strides(wider);
+    return dense_strides(order, wider);
 }
 
 /// Memory for an array, all ones: numbers that no kernel is slow with.

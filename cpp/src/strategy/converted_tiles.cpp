@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ceil_div.hpp"
+#include "strategy/tiles_wanted.hpp"
 
 namespace dwconv::strategy {
 
@@ -121,9 +122,7 @@ private:
     }
     /// Makes the tiles smaller where there are too few for all threads.
     void share(Size& size, MemoryOrder order, int threads) const {
-        const std::int64_t outputs = element_count(problem_.dst_shape());
-        const std::int64_t work = outputs * element_count(problem_.kernel) +
-                                  4 * (outputs + element_count(problem_.src_shape()));
+        const std::int64_t work = work_of(problem_);
         const std::int64_t shared = std::min<std::int64_t>(threads, work / worth_a_thread);
         const std::int64_t wanted = std::max<std::int64_t>(
             shared, threads == 1

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "ceil_div.hpp"
 #include "dwconv/errors.hpp"
 #include "onednn/scratch.hpp"
 #include "strategy/band_depthwise.hpp"
@@ -44,7 +45,7 @@ public:
           copy_(1),
           width_(request.pointwise.spatial[1]) {
         const auto& bands = depthwise_->bands();
-        chunk_ = static_cast<std::size_t>((cut_.chunk_rows + cut_.rows - 1) / cut_.rows);
+        chunk_ = static_cast<std::size_t>(ceil_div(cut_.chunk_rows, cut_.rows));
         source_.prepare(bands, chunk_);
         for (const Band& band : bands) pixels_.add(band.rows.size() * width_);
         if (!source_.all_fast() || !pixels_.all_fast()) {
@@ -72,8 +73,8 @@ public:
 
     void run(const TensorView& src, const PackedSeparable& weights,
              const MutableTensorView& dst) const override {
-        const auto chunks =
-            static_cast<std::int64_t>((depthwise_->bands().size() + chunk_ - 1) / chunk_);
+        const auto chunks = ceil_div(static_cast<std::int64_t>(depthwise_->bands().size()),
+                                     static_cast<std::int64_t>(chunk_));
         const std::int64_t tiles = request_.depthwise.problem.batch * chunks;
         parallel_for(tiles, request_.depthwise.threads, [&](TileQueue& queue) {
             const onednn::SingleThreaded one_thread;

@@ -3,7 +3,9 @@
 #include <optional>
 #include <vector>
 
+#include "ceil_div.hpp"
 #include "dense_copy.hpp"
+#include "dense_strides.hpp"
 #include "dwconv/errors.hpp"
 #include "finite.hpp"
 #include "onednn/conv_kernel.hpp"
@@ -152,11 +154,7 @@ void convolve(const ConvKernel& kernel, const std::optional<Reorder>& prepared_e
 
 /// A dense array of a shape (n, c, h, w) in one of the dense memory orders.
 TensorView dense(const Dims& shape, MemoryOrder order) {
-    TensorView view(static_cast<const float*>(nullptr), shape);
-    if (order == MemoryOrder::channels_last) {
-        view.strides = {shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]};
-    }
-    return view;
+    return {nullptr, DataType::float32, shape, dense_strides(order, shape)};
 }
 
 /// As many shares as this, however many threads there are: the slow kernels' rounding depends on
@@ -171,8 +169,8 @@ std::vector<Part> make_parts(const Request& request) {
     std::vector<Part> parts;
     const std::int64_t most = problem.nbytes() < smallest_split ? 1 : wanted_parts;
     const std::int64_t images = std::clamp<std::int64_t>(problem.batch, 1, most);
-    const std::int64_t wanted = (most + images - 1) / images;
-    const std::int64_t vectors = (problem.channels + 15) / 16;
+    const std::int64_t wanted = ceil_div(most, images);
+    const std::int64_t vectors = ceil_div(problem.channels, 16);
     // The groups of a general convolution stay together.
     const std::int64_t channels = problem.is_depthwise() ? std::min(wanted, vectors) : 1;
     for (std::int64_t i = 0; i < images; ++i) {

@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
+#include "dense_strides.hpp"
 #include "onednn/library.hpp"
 #include "simd/convert.hpp"
 #include "strategy/box_conversion.hpp"
 #include "strategy/cache_line.hpp"
 
 namespace dwconv::strategy {
-
-namespace {
-
-Dims strides_in(MemoryOrder order, const Dims& shape) {
-    return order == MemoryOrder::channels_last ? channels_last_strides(shape)
-                                               : c_order_strides(shape);
-}
-
-}  // namespace
 
 TileConvolutions::TileConvolutions(const std::vector<ConvertedCell>& cells, const CutAxes& axes,
                                    MemoryOrder order)
@@ -33,8 +25,8 @@ TileConvolutions::TileConvolutions(const std::vector<ConvertedCell>& cells, cons
                 strategies_.push_back(
                     make_strategy({part.problem, order, order, 1}, StrategyKind::automatic));
             }
-            cell.src_strides = strides_in(order, part.problem.src_shape());
-            cell.dst_strides = strides_in(order, part.problem.dst_shape());
+            cell.src_strides = dense_strides(order, part.problem.src_shape());
+            cell.dst_strides = dense_strides(order, part.problem.dst_shape());
             packed_size_ += rounded_to_line(strategies_[cell.strategy]->packed_size());
         }
         cells_.push_back(cell);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ceil_div.hpp"
 #include "dense_copy.hpp"
 #include "finite.hpp"
 #include "strategy/cache_line.hpp"
@@ -17,9 +18,9 @@ std::vector<Range> split_range(std::int64_t count, std::int64_t size, std::int64
     std::vector<Range> ranges;
     if (count == 0) return ranges;
     const std::int64_t most = std::max(size / granule, std::int64_t{1}) * granule;
-    const std::int64_t parts = count <= size ? 1 : (count + most - 1) / most;
-    const std::int64_t even = (count + parts - 1) / parts;
-    const std::int64_t length = parts == 1 ? count : (even + granule - 1) / granule * granule;
+    const std::int64_t parts = count <= size ? 1 : ceil_div(count, most);
+    const std::int64_t even = ceil_div(count, parts);
+    const std::int64_t length = parts == 1 ? count : ceil_div(even, granule) * granule;
     for (std::int64_t begin = 0; begin < count; begin += length) {
         ranges.push_back({begin, std::min(begin + length, count)});
     }

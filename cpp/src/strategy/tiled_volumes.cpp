@@ -126,6 +126,8 @@ public:
 
 private:
     void add_slab(const Range& outputs);
+    /// Slices of the source under the taps of these, padding included.
+    Range reach_of(const Range& outputs) const;
     Problem problem_of(const Range& outputs, const Range& inputs) const;
     void run_slab(const Slab& slab, std::int64_t image, std::int64_t block, const TensorView& src,
                   const PackedWeights& weights, const MutableTensorView& dst) const;
@@ -153,24 +155,28 @@ private:
     std::size_t bias_offset_ = 0;
 };
 
+Range TiledVolumes::reach_of(const Range& outputs) const {
+    const std::int64_t top = -problem_.padding[0].low;
+    return {outputs.begin * problem_.stride[0] + top,
+            (outputs.end - 1) * problem_.stride[0] + top +
+                (problem_.kernel[0] - 1) * problem_.dilation[0] + 1};
+}
+
 Problem TiledVolumes::problem_of(const Range& outputs, const Range& inputs) const {
     Problem slab = problem_;
     slab.batch = 1;
     slab.channels = lanes_;
     slab.spatial[0] = inputs.size();
-    const std::int64_t top = outputs.begin * problem_.stride[0] - problem_.padding[0].low;
-    const std::int64_t end = (outputs.end - 1) * problem_.stride[0] - problem_.padding[0].low +
-                             (problem_.kernel[0] - 1) * problem_.dilation[0] + 1;
-    slab.padding[0] = {inputs.begin - top, end - inputs.end};
+    const Range reached = reach_of(outputs);
+    slab.padding[0] = {inputs.begin - reached.begin, reached.end - inputs.end};
     // Bias and activation as the problem has them.
     return slab;
 }
 
 void TiledVolumes::add_slab(const Range& outputs) {
-    const std::int64_t top = outputs.begin * problem_.stride[0] - problem_.padding[0].low;
-    const std::int64_t end = (outputs.end - 1) * problem_.stride[0] - problem_.padding[0].low +
-                             (problem_.kernel[0] - 1) * problem_.dilation[0] + 1;
-    const Range inputs = {std::max<std::int64_t>(top, 0), std::min(end, problem_.spatial[0])};
+    const Range reached = reach_of(outputs);
+    const Range inputs = {std::max<std::int64_t>(reached.begin, 0),
+                          std::min(reached.end, problem_.spatial[0])};
     if (inputs.begin >= inputs.end) {
         slabs_.push_back({outputs, {0, 0}});
         return;
