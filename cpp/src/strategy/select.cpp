@@ -100,6 +100,8 @@ bool planar_is_best_for_planes(const Problem& problem) {
     return problem.kernel[0] >= worthwhile && width >= wide_enough_for_a_stride;
 }
 
+namespace {
+
 /// With AVX-512 and a stride: rows of the destination, in floats, so short that oneDNN's kernel,
 /// called for each of them, takes longer than gathering does.
 constexpr std::int64_t short_row = 256;
@@ -121,8 +123,6 @@ bool planar_is_best_for_channels_last_with_avx512(const Problem& problem) {
            problem.channels < enough_channels ||
            element_count(problem.src_shape()) > simd::cached_elements;
 }
-
-namespace {
 
 /// Rows that planar reads at a time do not stay in the first-level cache until they have served,
 /// and of few taps it does not copy them.
