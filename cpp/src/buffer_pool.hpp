@@ -13,7 +13,7 @@ namespace dwconv {
 ///
 /// What is kept is at most `capacity` bytes, and stays at the system's disposal: where memory gets
 /// short the system takes the pages (MADV_FREE), and the next user gets them anew. A buffer that
-/// nobody took within `idle_time` is given back by the next call of any function of the pool.
+/// nobody took within `idle_time` is given back by the next take(), give() or release_idle().
 ///
 /// Any thread may call anything. The pool has no destructor, so that a static one serves for as
 /// long as the process lives, and it takes no memory from malloc.

@@ -41,9 +41,8 @@ public:
     /// @param problem  its `bias` is taken from whether `bias` is given
     /// @param weights  {channels, multiplier, kernel…}, or one of the other forms that
     ///                 canonical_weights() takes; any strides; copied
-    /// @param bias     {channels · multiplier}, or an empty view for none; copied. Of float32 or
-    /// the
-    ///                 source's type; of int32 where that is int8 or uint8
+    /// @param bias     {channels · multiplier}, or an empty view for none; copied. Of float32, or
+    ///                 the type of the source; of int32 where that is int8 or uint8
     /// @throws InvalidArgument, InvalidType, Unsupported, BackendError
     Plan(const Problem& problem, const TensorView& weights, const TensorView& bias = {},
          const PlanOptions& options = {});
@@ -56,8 +55,7 @@ public:
     ///
     /// @param src  {batch, channels, spatial…}, any strides
     /// @param dst  {batch, channels · multiplier, output spatial…}, any strides, written in full;
-    /// may
-    ///             not overlap src
+    ///             may not overlap src
     /// @throws InvalidArgument, InvalidType, BackendError
     void execute(const TensorView& src, const MutableTensorView& dst) const;
     /// The same for a problem that does.

@@ -55,7 +55,8 @@ dnnl::primitive_attr attributes_of(const KernelGeometry& geometry) {
     return attributes;
 }
 
-/// Without the dimension of the groups where there is one, as oneDNN's kernels for that want it.
+/// All but a general convolution with one group, of which oneDNN's kernels want the weights
+/// without.
 bool has_group_dimension(const KernelGeometry& g) { return g.is_depthwise() || g.groups() != 1; }
 
 Dims weights_dims(const KernelGeometry& g) {

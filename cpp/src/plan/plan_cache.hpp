@@ -46,7 +46,8 @@ PlanKey key_for(const PlanKey& key, const TensorView& src, const TensorView& dst
 PlanCache& plan_cache();
 
 /// From the cache, or made and put there: a Separable where the key has a 1×1 convolution, a
-/// BackwardWeights or a Quantized where that is the pass, else a Strategy.
+/// BackwardWeights or a Quantized where that is the pass, else a Strategy, that of
+/// make_transposed() for backward data and transposed convolution.
 std::shared_ptr<const strategy::Prepared> cached_plan(const PlanKey& key);
 
 /// The same, where it is known which.

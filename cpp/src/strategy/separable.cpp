@@ -57,7 +57,8 @@ bool fused_is_better(const SeparableRequest& request) {
 ///   separable         channels-last   uneven: one idle for more than 5 % (few rows)  unfused
 ///   separable         planes (NCHW)   3×3 or 5×5, stride 1 or 2                      unfused
 ///   separable         planes (NCHW)   with a stride, 56 columns or more              unfused
-///   separable         planes (NCHW)   the same, more than 12 %                       unfused
+///   separable         planes (NCHW)   with a stride, fewer columns                   fused
+///   separable         any other       uneven: more than 12 %                         unfused
 ///   separable         any             any other                                      fused
 ///   inverted residual channels-last   uneven, or rows made twice: more than 12 %     unfused
 ///   inverted residual any other       the same, more than 25 %                       unfused

@@ -71,8 +71,8 @@ std::unique_ptr<const Strategy> make_reordered(const Request& request);
 std::unique_ptr<const Strategy> make_added(const Request& request, StrategyKind kind);
 /// For other types than float32.
 std::unique_ptr<const Strategy> make_converted(const Request& request);
-/// The same with the rows of planes, or of channels-last images, converted one after the other;
-/// null where that cannot serve, or is not better.
+/// The same with the rows of planes converted one after the other; null where that cannot serve, or
+/// is not better.
 std::unique_ptr<const Strategy> make_converted_rows(const Request& request);
 
 /// The strategy that `kind` names; for `automatic`, the best of those that can serve.
