@@ -51,13 +51,7 @@ constexpr int max_calls = 64;  // the bits of Pool::open_; callers beyond them w
 
 thread_local bool inside_body = false;
 
-void pause_processor() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("isb");
-#endif
-}
+void pause_processor() noexcept { __builtin_ia32_pause(); }
 
 /// Processors that the calling thread may run on.
 int count_processors() noexcept {

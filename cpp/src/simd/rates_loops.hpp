@@ -21,11 +21,7 @@ constexpr int chains = 12;
 /// beforehand.
 template <class Vector>
 inline void forget(Vector& value) {
-#if defined(__x86_64__) || defined(__i386__)
     asm volatile("" : "+x"(value));
-#elif defined(__aarch64__)
-    asm volatile("" : "+w"(value));
-#endif
 }
 
 template <class Vector>
