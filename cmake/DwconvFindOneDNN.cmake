@@ -4,8 +4,8 @@
 #      CMAKE_PREFIX_PATH; any version from 3.2 whose CPU runtime is OMP or SEQ;
 #   2. the package onednn-devel-cpu-gomp of the Python environment.
 #
-# Sets dwconv_onednn_VERSION, _RUNTIME (OMP or SEQ), _ORIGIN (for people), _CONFIG_DIR, _LIBRARY (the
-# file), _SONAME, _SHARED, _INCLUDE_DIRS, _LICENSES and _OPENMP (what to link for omp_*).
+# Sets dwconv_onednn_VERSION, _RUNTIME (OMP or SEQ), _ORIGIN (for people), _LIBRARY (the file),
+# _SONAME, _SHARED, _INCLUDE_DIRS, _LICENSES and _OPENMP (what to link for omp_*).
 
 set(dwconv_onednn_MINIMUM 3.2)
 set(dwconv_onednn_REQUIREMENT "onednn-devel-cpu-gomp==2023.2.0")
@@ -87,7 +87,6 @@ else()
         set(dwconv_onednn_VERSION "${dnnl_VERSION}")
         set(dwconv_onednn_ORIGIN "onednn-devel-cpu-gomp of ${Python_EXECUTABLE}")
     endif()
-    set(dwconv_onednn_CONFIG_DIR "${dnnl_DIR}")
     # Not kept: the next configure looks again, and takes only what the user named for named.
     if(NOT dwconv_onednn_named)
         unset(dnnl_DIR CACHE)

@@ -39,5 +39,7 @@ message(
     "   Python:     ${DWCONV_BUILD_PYTHON}\n"
     "   tests:      ${DWCONV_BUILD_TESTS}\n"
     "   examples:   ${DWCONV_BUILD_EXAMPLES}\n"
+    "   benchmarks: ${DWCONV_BUILD_BENCHMARKS}\n"
+    "   install:    ${DWCONV_INSTALL}\n"
     "   prefix:     ${CMAKE_INSTALL_PREFIX}"
 )
