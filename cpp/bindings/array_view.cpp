@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "dwconv/errors.hpp"
+#include "fast_call.hpp"
+#include "gil.hpp"
 #include "result_memory.hpp"
 
 namespace dwconv::bindings {
@@ -65,10 +67,19 @@ Dims strides_of(const py::array& array) {
     return strides;
 }
 
+/// Calls a function of NumPy's, which may give up the interpreter's lock.
+template <class... Objects>
+py::object call_numpy(const char* name, const Objects&... arguments) {
+    const py::object function = py::module_::import("numpy").attr(name);
+    PyObject* const all[] = {arguments.ptr()...};
+    return detail::checked(parked_at_end(
+        [&] { return PyObject_Vectorcall(function.ptr(), all, sizeof...(arguments), nullptr); }));
+}
+
 /// An array of the same type, native and aligned, in the same memory order.
 py::array readable_copy(const py::array& array) {
     const py::object native = array.dtype().attr("newbyteorder")("=");
-    return py::module_::import("numpy").attr("array")(array, native, py::arg("order") = "K");
+    return call_numpy("array", array, native);
 }
 
 /// True where two elements of the array may share a byte: not proved apart by strides, in bytes,
@@ -110,10 +121,10 @@ bool share_memory(const py::object& first, const py::object& second) {
     const auto [b_low, b_high] = bounds_of(b);
     if (a_high <= b_low || b_high <= a_low) return false;
     constexpr int max_work = 100'000;
-    const py::module_ numpy = py::module_::import("numpy");
     try {
-        return numpy.attr("shares_memory")(a, b, py::arg("max_work") = max_work).cast<bool>();
+        return call_numpy("shares_memory", a, b, py::int_(max_work)).cast<bool>();
     } catch (py::error_already_set& error) {
+        const py::module_ numpy = py::module_::import("numpy");
         if (!error.matches(numpy.attr("exceptions").attr("TooHardError"))) throw;
         return true;
     }
@@ -205,7 +216,10 @@ void OutputArray::require_apart_from(const InputArray& input, const char* argume
 }
 
 py::object OutputArray::finish() const {
-    if (!out_.is(computed_)) out_[py::ellipsis()] = computed_;
+    if (out_.is(computed_)) return out_;
+    const int status =
+        parked_at_end([&] { return PyObject_SetItem(out_.ptr(), Py_Ellipsis, computed_.ptr()); });
+    if (status != 0) throw py::error_already_set();
     return out_;
 }
 

@@ -6,10 +6,26 @@
 #include <string>
 #include <utility>
 
+#include "gil.hpp"
+
 namespace dwconv::bindings {
 
 /// Sets Python's error from the C++ exception that is being handled.
 void raise_current_exception() noexcept;
+
+/// What a function that the interpreter calls itself returns to it: the new reference that `call`
+/// makes, or, with Python's error set, nothing.
+template <class Call>
+PyObject* new_reference(const Call& call) noexcept {
+    try {
+        return call().release().ptr();
+    } catch (const abi::__forced_unwind&) {
+        park_thread();
+    } catch (...) {
+        raise_current_exception();
+        return nullptr;
+    }
+}
 
 namespace detail {
 
@@ -31,16 +47,13 @@ struct FastCall {
     template <class Call, std::size_t... I>
     static PyObject* run(const Call& call, PyObject* const* arguments, Py_ssize_t given,
                          std::index_sequence<I...>) noexcept {
-        try {
+        return new_reference([&] {
             if (static_cast<std::size_t>(given) != count) {
                 throw pybind11::type_error("expected " + std::to_string(count) +
                                            " positional arguments");
             }
-            return call(pybind11::handle(arguments[I])...).release().ptr();
-        } catch (...) {
-            raise_current_exception();
-            return nullptr;
-        }
+            return call(pybind11::handle(arguments[I])...);
+        });
     }
 
     template <pybind11::object (*function)(Handles...)>

@@ -10,6 +10,7 @@
 #include "dwconv/quantized_problem.hpp"
 #include "dwconv/types.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "options.hpp"
 
 namespace dwconv::bindings {
@@ -76,7 +77,7 @@ private:
         }
 
     private:
-        std::optional<py::gil_scoped_release> released_;
+        std::optional<GilReleased> released_;
     };
 
     [[noreturn]] static void refuse_add() {

@@ -3,6 +3,7 @@
 #include "array_view.hpp"
 #include "dwconv/backward_data.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
 #include "options.hpp"
@@ -42,7 +43,7 @@ py::object backward_data_of(py::handle dy, py::handle w, py::handle x_shape, py:
     dst.require_apart_from(weights, "w");
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
     {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         backward_data(asked.problem, diff_dst_view, asked.weights, dst_view,
                       options.plan_options());
     }
@@ -62,7 +63,7 @@ LayoutBackwardData backward_data_plan(const py::object& like, const py::object& 
     require_shape("like", diff_dst.shape, options.layout.from_canonical(asked.problem.dst_shape()),
                   of_result);
     const PlanOptions plan_options = plan_options_for(diff_dst, asked.problem.src_shape(), options);
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, diff_dst.shape,
             shape,          BackwardDataPlan(asked.problem, asked.weights, plan_options),
             "diff_dst",     "dy"};

@@ -3,6 +3,7 @@
 #include "array_view.hpp"
 #include "dwconv/backward_weights.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
 #include "options.hpp"
@@ -73,7 +74,7 @@ py::object backward_weights_of(py::handle x, py::handle dy, py::handle w_shape, 
     const Problem problem = asked_for(src.view.shape, shape, bias.cast<bool>(), options).problem;
     const Call call(src, diff_dst, out, shape, problem, options.layout);
     {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         backward_weights(problem, call.src_view, call.diff_dst_view, call.weights_view,
                          call.bias_view(), options.plan_options());
     }
@@ -93,7 +94,7 @@ struct LayoutBackwardWeights {
         const InputArray diff_dst(dy, "diff_dst");
         const Call call(src, diff_dst, out, output_shape, plan.problem(), layout);
         {
-            const py::gil_scoped_release released;
+            const GilReleased released;
             plan.execute(call.src_view, call.diff_dst_view, call.weights_view, call.bias_view());
         }
         return call.finish();
@@ -111,7 +112,7 @@ LayoutBackwardWeights backward_weights_plan(const py::object& like,
     const Problem problem =
         naming("src", "like", [&] { return asked_for(src.shape, shape, bias, options).problem; });
     const PlanOptions plan_options = plan_options_for(src, problem.dst_shape(), options);
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, src.shape, shape, BackwardWeightsPlan(problem, plan_options)};
 }
 

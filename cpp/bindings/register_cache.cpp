@@ -1,5 +1,6 @@
 #include "dwconv/cache.hpp"
 
+#include "gil.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -14,9 +15,8 @@ void register_cache(py::module_& m) {
             return py::make_tuple(info.hits, info.misses, info.capacity, info.size, info.evictions);
         },
         "(hits, misses, maxsize, currsize, evictions)");
-    m.def("cache_clear", &cache_clear, py::call_guard<py::gil_scoped_release>());
-    m.def("cache_resize", &cache_resize, py::arg("maxsize"),
-          py::call_guard<py::gil_scoped_release>());
+    m.def("cache_clear", &cache_clear, py::call_guard<GilReleased>());
+    m.def("cache_resize", &cache_resize, py::arg("maxsize"), py::call_guard<GilReleased>());
 }
 
 }  // namespace dwconv::bindings

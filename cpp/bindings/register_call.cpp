@@ -38,24 +38,19 @@ py::object call(py::handle self, PyObject* arguments, PyObject* keywords) {
     PyObject* const out = out_of(arguments, keywords);
     if (out == nullptr) {
         if (PyErr_Occurred() != nullptr) throw py::error_already_set();
-        const auto own = py::reinterpret_borrow<py::args>(arguments);
-        const auto named = keywords == nullptr ? py::dict() : py::handle(keywords).cast<py::dict>();
-        return py::handle(names().ordinary)(self, *own, **named);
+        const py::object bound = detail::checked(PyMethod_New(names().ordinary, self.ptr()));
+        return detail::checked(
+            parked_at_end([&] { return PyObject_Call(bound.ptr(), arguments, keywords); }));
     }
     const py::object plan =
         detail::checked(PyMember_GetOne(reinterpret_cast<const char*>(self.ptr()), names().plan));
     PyObject* const all[] = {plan.ptr(), PyTuple_GET_ITEM(arguments, 0), out};
-    return detail::checked(
-        PyObject_VectorcallMethod(names().execute, all, std::size(all), nullptr));
+    return detail::checked(parked_at_end(
+        [&] { return PyObject_VectorcallMethod(names().execute, all, std::size(all), nullptr); }));
 }
 
 PyObject* call_entry(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
-    try {
-        return call(self, arguments, keywords).release().ptr();
-    } catch (...) {
-        raise_current_exception();
-        return nullptr;
-    }
+    return new_reference([&] { return call(self, arguments, keywords); });
 }
 
 /// For a class's own `__call__` in Python, the interpreter takes the keywords apart and puts them

@@ -1,6 +1,7 @@
 #include "array_view.hpp"
 #include "dwconv/conv.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "options.hpp"
 #include "register.hpp"
 
@@ -32,7 +33,7 @@ void run(const Problem& problem, const Arrays& arrays, const Epilogue& epilogue,
     const MutableTensorView dst = options.layout.canonical(arrays.dst.view(), "dst");
     // Most calls have none, and are the faster for it.
     if (epilogue.is_empty()) {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         convolve(problem, arrays.src, arrays.weights, arrays.bias, dst, options.plan_options());
         return;
     }
@@ -44,7 +45,7 @@ void run(const Problem& problem, const Arrays& arrays, const Epilogue& epilogue,
     arrays.dst.require_apart_from(add, "add");
     const TensorView added = canonical_add(add, arrays.dst, options.layout);
     const ConvWeights weights = {arrays.weights, arrays.bias, scale.view, shift.view};
-    const py::gil_scoped_release released;
+    const GilReleased released;
     convolve(problem, arrays.src, weights, added, dst, options.plan_options());
 }
 

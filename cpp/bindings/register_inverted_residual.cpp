@@ -4,6 +4,7 @@
 
 #include "array_view.hpp"
 #include "dwconv/inverted_residual.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "options.hpp"
 #include "register.hpp"
@@ -46,7 +47,7 @@ LayoutInvertedResidual make_plan(const TensorView& like, const Expansion& expans
 
     const PlanOptions plan_options = plan_options_for(like, asked.dst_shape(), options);
     const Dims output_shape = options.layout.from_canonical(asked.dst_shape());
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, like.shape, output_shape,
             InvertedResidualPlan(problem, weights, plan_options)};
 }

@@ -1,3 +1,4 @@
+#include "gil.hpp"
 #include "register.hpp"
 #include "result_memory.hpp"
 
@@ -10,10 +11,10 @@ void register_memory(py::module_& m) {
         "memory_info",
         [] { return py::make_tuple(result_pool().capacity(), result_pool().kept()); },
         "(maxsize, currsize) in bytes");
-    m.def("memory_trim", [] { result_pool().trim(); }, py::call_guard<py::gil_scoped_release>());
+    m.def("memory_trim", [] { result_pool().trim(); }, py::call_guard<GilReleased>());
     m.def(
         "memory_resize", [](std::size_t maxsize) { result_pool().set_capacity(maxsize); },
-        py::arg("maxsize"), py::call_guard<py::gil_scoped_release>());
+        py::arg("maxsize"), py::call_guard<GilReleased>());
 }
 
 }  // namespace dwconv::bindings

@@ -2,6 +2,7 @@
 
 #include "array_view.hpp"
 #include "dwconv/plan.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
 #include "options.hpp"
@@ -36,7 +37,7 @@ ConvPlan conv_plan(const py::object& given, const py::object& w, const py::objec
     PlanOptions plan_options = plan_options_for(like, problem.dst_shape(), options);
     plan_options.tune = tune;
     const Dims output_shape = options.layout.from_canonical(problem.dst_shape());
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, like.shape, output_shape,
             Plan(problem,
                  ConvWeights{asked.weights, bias_array.view, scale_array.view, shift_array.view},

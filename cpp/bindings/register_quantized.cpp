@@ -7,6 +7,7 @@
 #include "array_view.hpp"
 #include "dwconv/quantized.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
 #include "options.hpp"
@@ -44,7 +45,7 @@ py::object quantized_of(py::handle x, py::handle w, py::handle bias, py::handle 
     dst.require_apart_from(bias_array, "bias");
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
     {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         quantized(problem, src_view, asked.weights, bias_array.view, dst_view,
                   options.plan_options());
     }
@@ -65,7 +66,7 @@ LayoutQuantized quantized_plan(const py::object& given, const py::object& w, con
         naming("src", "like", [&] { return quantized_problem(asked, quantization); });
     const Dims dst_shape = asked.problem.dst_shape();
     const PlanOptions plan_options = plan_options_for(like, dst_shape, options);
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, like.shape, options.layout.from_canonical(dst_shape),
             QuantizedPlan(problem, asked.weights, bias_array.view, plan_options)};
 }

@@ -104,12 +104,7 @@ private:
 
 PyObject* call_remembered(PyObject* self, PyObject* const* arguments, Py_ssize_t count) noexcept {
     auto* const memory = static_cast<Memory*>(PyCapsule_GetPointer(self, nullptr));
-    try {
-        return memory->call(arguments, static_cast<std::size_t>(count)).release().ptr();
-    } catch (...) {
-        raise_current_exception();
-        return nullptr;
-    }
+    return new_reference([&] { return memory->call(arguments, static_cast<std::size_t>(count)); });
 }
 
 /// A function of CPython's own kind, as a call of pybind11's takes as long as what is saved.

@@ -5,6 +5,7 @@
 #include "array_view.hpp"
 #include "dwconv/separable.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "options.hpp"
 #include "register.hpp"
@@ -35,7 +36,7 @@ py::object separable_of(py::handle x, py::handle w_depthwise, py::handle w_point
     dst.require_apart_from(filters.depthwise_bias, "depthwise_bias");
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
     {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         separable(asked.problem, src_view, asked.weights, dst_view, options.plan_options());
     }
     return dst.finish();
@@ -54,7 +55,7 @@ LayoutSeparable separable_plan(const py::object& given, const py::object& w_dept
     const AskedSeparable asked(src.shape, filters, depthwise_activation, options, "like");
     const PlanOptions plan_options = plan_options_for(like, asked.dst_shape(), options);
     const Dims output_shape = options.layout.from_canonical(asked.dst_shape());
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, like.shape, output_shape,
             SeparablePlan(asked.problem, asked.weights, plan_options)};
 }

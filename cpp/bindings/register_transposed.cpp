@@ -3,6 +3,7 @@
 #include "array_view.hpp"
 #include "dwconv/transposed.hpp"
 #include "fast_call.hpp"
+#include "gil.hpp"
 #include "layout_plan.hpp"
 #include "naming.hpp"
 #include "options.hpp"
@@ -45,7 +46,7 @@ py::object transposed_of(py::handle x, py::handle w, py::handle bias, py::handle
     dst.require_apart_from(bias_array, "bias");
     const MutableTensorView dst_view = options.layout.canonical(dst.view(), "dst");
     {
-        const py::gil_scoped_release released;
+        const GilReleased released;
         transposed(asked.problem, src_view, asked.weights, bias_array.view, dst_view,
                    options.plan_options());
     }
@@ -67,7 +68,7 @@ LayoutTransposed transposed_plan(const py::object& given, const py::object& w,
     });
     const Dims dst_shape = asked.problem.dst_shape();
     const PlanOptions plan_options = plan_options_for(like, dst_shape, options);
-    const py::gil_scoped_release released;
+    const GilReleased released;
     return {options.layout, like.shape, options.layout.from_canonical(dst_shape),
             TransposedPlan(asked.problem, asked.weights, bias_array.view, plan_options)};
 }
