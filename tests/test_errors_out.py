@@ -68,6 +68,26 @@ def test_elements_that_overlap_by_bytes() -> None:
     refuse(dwconv.InvalidArgument, text, out)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_elements_that_overlap_are_found_exactly(seed: int) -> None:
+    """Small arrays of any strides, also those of which none reaches over all smaller ones."""
+    rng = np.random.default_rng(seed)
+    memory, refused = ones(400), 0
+    for _ in range(100):
+        n, c, h, w = shape = tuple(int(size) for size in rng.integers(1, 4, 4))
+        strides = rng.integers(0, 30, 4)
+        offsets = np.indices(shape).reshape(4, -1).T @ strides
+        out = as_strided(memory, shape, 4 * strides)
+        x, kernel = ones(n, c, h, w), ones(c, 1, 1)
+        if len(np.unique(offsets)) == offsets.size:
+            np.testing.assert_array_equal(dwconv.dnnl_depthwise(x, kernel, out=out), x)
+            continue
+        refused += 1
+        with pytest.raises(dwconv.InvalidArgument, match="whose elements do not overlap"):
+            dwconv.dnnl_depthwise(x, kernel, out=out)
+    assert 10 < refused < 90
+
+
 def test_overlap_with_x() -> None:
     x = ones(1, 32, 8, 8)
     text = "argument `out`: " + OVERLAP.format("x")
@@ -75,6 +95,28 @@ def test_overlap_with_x() -> None:
         assert_refused(dwconv.InvalidArgument, text, dwconv.dnnl_depthwise, x, W, out=out)
         assert_refused(dwconv.InvalidArgument, text, dwconv.Plan(x, W), x, out=out)
     assert_refused(dwconv.InvalidArgument, text, dwconv.dnnl_depthwise, x, W, padding=1, out=x)
+
+
+def test_overlap_with_x_that_is_copied() -> None:
+    """x is not aligned, or not in native byte order, so that it is a copy that is read."""
+    text = "argument `out`: " + OVERLAP.format("x")
+    unaligned = np.zeros(4 * 2048 + 1, np.uint8)[1:].view(np.float32).reshape(1, 32, 8, 8)
+    swapped = ones(1, 32, 8, 8).astype(np.dtype(np.float32).newbyteorder())
+    for x, out in ((unaligned, unaligned), (swapped, swapped.view(np.float32))):
+        before = x.copy()
+        call, plan = dwconv.dnnl_depthwise, dwconv.Plan(X, W, padding=1)
+        assert_refused(dwconv.InvalidArgument, text, call, x, W, padding=1, out=out)
+        assert_refused(dwconv.InvalidArgument, text, plan, x, out=out)
+        np.testing.assert_array_equal(x, before)
+
+
+def test_overlap_with_add_that_is_copied() -> None:
+    add = ones(*SHAPE).astype(np.dtype(np.float32).newbyteorder())
+    out = add.view(np.float32)
+    text = "argument `out`: " + OVERLAP.format("add")
+    plan = dwconv.Plan(X, W, add=True)
+    assert_refused(dwconv.InvalidArgument, text, plan, X, add=add, out=out)
+    assert_refused(dwconv.InvalidArgument, text, dwconv.dnnl_depthwise, X, W, add=add, out=out)
 
 
 def test_overlap_with_x_in_one_element() -> None:

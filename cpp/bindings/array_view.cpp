@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "array_overlap.hpp"
+#include "call_numpy.hpp"
 #include "dwconv/errors.hpp"
-#include "fast_call.hpp"
 #include "gil.hpp"
 #include "result_memory.hpp"
 
@@ -67,67 +68,10 @@ Dims strides_of(const py::array& array) {
     return strides;
 }
 
-/// Calls a function of NumPy's, which may give up the interpreter's lock.
-template <class... Objects>
-py::object call_numpy(const char* name, const Objects&... arguments) {
-    const py::object function = py::module_::import("numpy").attr(name);
-    PyObject* const all[] = {arguments.ptr()...};
-    return detail::checked(parked_at_end(
-        [&] { return PyObject_Vectorcall(function.ptr(), all, sizeof...(arguments), nullptr); }));
-}
-
 /// An array of the same type, native and aligned, in the same memory order.
 py::array readable_copy(const py::array& array) {
     const py::object native = array.dtype().attr("newbyteorder")("=");
     return call_numpy("array", array, native);
-}
-
-/// True where two elements of the array may share a byte: not proved apart by strides, in bytes,
-/// that each step over all that the smaller ones reach.
-bool may_overlap_itself(const Dims& shape, const Dims& strides, std::int64_t item_size) {
-    std::vector<std::pair<std::int64_t, std::int64_t>> steps;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        if (shape[i] == 0) return false;
-        if (shape[i] > 1) steps.emplace_back(std::abs(strides[i]), shape[i]);
-    }
-    std::sort(steps.begin(), steps.end());
-    std::int64_t reach = item_size - 1;
-    for (const auto& [stride, size] : steps) {
-        if (stride <= reach) return true;
-        reach += stride * (size - 1);
-    }
-    return false;
-}
-
-/// The first and one past the last byte of an array.
-std::pair<std::uintptr_t, std::uintptr_t> bounds_of(const py::array& array) {
-    const auto data = reinterpret_cast<std::uintptr_t>(array.data());
-    auto low = static_cast<std::intptr_t>(data);
-    auto high = low + array.itemsize();
-    for (py::ssize_t i = 0; i < array.ndim(); ++i) {
-        if (array.shape(i) == 0) return {data, data};
-        const std::intptr_t reach = array.strides(i) * (array.shape(i) - 1);
-        (reach < 0 ? low : high) += reach;
-    }
-    return {static_cast<std::uintptr_t>(low), static_cast<std::uintptr_t>(high)};
-}
-
-/// The exact answer takes exponential time for some arrays; what is not known after this much work
-/// counts as shared.
-bool share_memory(const py::object& first, const py::object& second) {
-    const auto a = py::reinterpret_borrow<py::array>(first);
-    const auto b = py::reinterpret_borrow<py::array>(second);
-    const auto [a_low, a_high] = bounds_of(a);
-    const auto [b_low, b_high] = bounds_of(b);
-    if (a_high <= b_low || b_high <= a_low) return false;
-    constexpr int max_work = 100'000;
-    try {
-        return call_numpy("shares_memory", a, b, py::int_(max_work)).cast<bool>();
-    } catch (py::error_already_set& error) {
-        const py::module_ numpy = py::module_::import("numpy");
-        if (!error.matches(numpy.attr("exceptions").attr("TooHardError"))) throw;
-        return true;
-    }
 }
 
 py::array new_array(const Dims& shape, const Layout& layout, MemoryOrder order, DataType dtype) {
@@ -159,10 +103,7 @@ py::array checked_out(py::handle out, const Dims& shape, DataType dtype) {
     }
     if (!array.writeable()) throw InvalidArgument({"dst", "a writable array", "a read-only one"});
     if ((array.flags() & py::array::c_style) != 0) return array;
-    // In bytes, since an array that is not aligned may have any strides.
-    Dims strides;
-    for (py::ssize_t i = 0; i < array.ndim(); ++i) strides.push_back(array.strides(i));
-    if (may_overlap_itself(shape, strides, array.itemsize())) {
+    if (overlaps_itself(array)) {
         throw InvalidArgument({"dst", "an array whose elements do not overlap",
                                "strides " + to_string(strides_of(array)) + " in elements"});
     }
@@ -177,11 +118,12 @@ InputArray::InputArray(const py::handle& object, const char* argument, const Typ
     }
     auto elements = py::reinterpret_borrow<py::array>(object);
     view.dtype = required_type(elements, argument, types);
+    array = elements;
     if (!is_readable(elements)) elements = readable_copy(elements);
     view.data = elements.data();
     view.shape = shape_of(elements, argument);
     view.strides = strides_of(elements);
-    array = std::move(elements);
+    elements_ = std::move(elements);
 }
 
 InputArray InputArray::or_none(const py::handle& object, const char* argument,

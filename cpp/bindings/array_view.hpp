@@ -16,7 +16,7 @@ namespace py = pybind11;
 /// An array as the library can read it: the caller's own memory, or a copy where that is not
 /// aligned, or not native.
 struct InputArray {
-    py::object array;  ///< no py::array, which makes an empty one where there is none
+    py::object array;  ///< the caller's; no py::array, which makes an empty one where there is none
     TensorView view;
 
     /// @throws InvalidType where `object` is not an array of one of these types
@@ -28,6 +28,8 @@ struct InputArray {
 
 private:
     InputArray() = default;
+
+    py::object elements_;  ///< whose memory the view shows
 };
 
 /// Where a result goes: the caller's `out`, a new array, or a new one that is to be copied into
