@@ -14,7 +14,7 @@ X, W, BIAS = ones(1, 32, 8, 8), ones(32, 3, 3), ones(32)
 TYPES = {
     "x": "float32, float16, bfloat16, int8 or uint8",
     "w": "float32, float16, bfloat16, int8 or uint8",
-    "bias": "float32, float16, bfloat16 or int32",
+    "bias": "float32",
 }
 W_SHAPES = "shape (32, kh, kw), (32*M, 1, kh, kw) or (32, M, 1, kh, kw)"
 

@@ -52,14 +52,28 @@ def test_out_dtype(x: Any, out_dtype: Any, text: str) -> None:
     ("x", "bias", "text"),
     [
         (np.float32, np.float16, "float32; got float16"),
-        (np.float16, BFLOAT16, "float32; got bfloat16"),
-        (np.float16, np.int32, "float32; got int32"),
+        (np.float32, np.float64, "float32; got float64 (cast it: array.astype(numpy.float32))"),
+        (np.float16, BFLOAT16, "float32 or float16; got bfloat16"),
+        (BFLOAT16, np.float16, "float32 or bfloat16; got float16"),
+        (np.float16, np.int32, "float32 or float16; got int32"),
         (np.int8, np.float32, "int32; got float32"),
+        (np.uint8, np.float64, "int32; got float64"),
     ],
 )
 def test_bias(x: Any, bias: Any, text: str) -> None:
     arrays = (X.astype(x), W.astype(x), np.ones(4, bias))
-    assert_both_doors_refuse(dwconv.InvalidType, f"argument `bias`: expected {text}", *arrays)
+    assert_both_doors_refuse(
+        dwconv.InvalidType, f"argument `bias`: expected an array of {text}", *arrays
+    )
+
+
+def test_float64_is_to_be_cast_to_float32_where_that_is_taken_alone() -> None:
+    x, w = X.astype(np.int8), W.astype(np.int8)
+    text = "argument `add`: expected an array of int8; got float64"
+    assert_refused(dwconv.InvalidType, text, dwconv.dnnl_depthwise, x, w, add=np.ones(1))
+    text = "argument `x`: expected an array of int8 or uint8; got float64"
+    call, scales = dwconv.dnnl_depthwise_quantized, {"x_scale": 1, "w_scale": 1, "y_scale": 1}
+    assert_refused(dwconv.InvalidType, text, call, X.astype(np.float64), w, **scales)
 
 
 def test_out() -> None:

@@ -39,7 +39,10 @@ def test_type_of_layout(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["fast", "automatic", "", "Direct"])
 def test_strategy(value: str) -> None:
-    text = f"expected None, 'direct', 'tiled', 'planar', 'converted', 'reordered', 'fused' or 'unfused'; got '{value}'"
+    text = (
+        "expected None, 'direct', 'tiled', 'planar' or 'reordered'; 'converted' for other types than "
+        f"float32; or, for several convolutions, 'fused' or 'unfused'; got '{value}'"
+    )
     refuse(dwconv.InvalidArgument, "strategy", text, strategy=value)
 
 

@@ -33,8 +33,12 @@ private:
 /// What a source and weights can have where other types than float32 can be computed with.
 inline constexpr TypeSet operand_types = {DataType::float32, DataType::float16, DataType::bfloat16,
                                           DataType::int8, DataType::uint8};
-inline constexpr TypeSet bias_types = {DataType::float32, DataType::float16, DataType::bfloat16,
-                                       DataType::int32};
+/// What a bias can have with a source of this type: of integers int32, as it is added to exact
+/// sums; else float32, or the type of the source.
+constexpr TypeSet bias_types(DataType src) noexcept {
+    if (is_integer(src)) return DataType::int32;
+    return {DataType::float32, src};
+}
 
 inline constexpr TypeSet affine_types = {DataType::float32, DataType::float16, DataType::bfloat16};
 

@@ -25,18 +25,19 @@ bool is_native(const py::dtype& dtype) {
     return dtype.byteorder() == '=' || dtype.byteorder() == '|';
 }
 
-[[noreturn]] void refuse_type(const py::array& array, const char* argument,
-                              const std::string& expected) {
+[[noreturn]] void refuse_type(const py::array& array, const char* argument, const TypeSet& types) {
     std::string given = py::str(array.dtype());
     // A result would be cast into a copy, so that is no advice for one.
-    if (given == "float64" && argument != std::string_view("dst"))
-        given += " (cast it: " + std::string("array.astype(numpy.float32))");
-    throw InvalidType({argument, "an array of " + expected, given});
+    if (given == "float64" && types.contains(DataType::float32) &&
+        argument != std::string_view("dst")) {
+        given += " (cast it: array.astype(numpy.float32))";
+    }
+    throw InvalidType({argument, "an array of " + types.text(), given});
 }
 
 DataType required_type(const py::array& array, const char* argument, const TypeSet& types) {
     const auto type = data_type_of(array.dtype());
-    if (!type || !types.contains(*type)) refuse_type(array, argument, types.text());
+    if (!type || !types.contains(*type)) refuse_type(array, argument, types);
     return *type;
 }
 

@@ -58,8 +58,7 @@ py::object conv_of(py::handle x, py::handle w, py::handle bias, py::handle scale
     const TypeSet types = depthwise ? operand_types : DataType::float32;
     const InputArray src(x, "src", types);
     const InputArray weights(w, "weights", types);
-    const InputArray bias_array =
-        InputArray::or_none(bias, "bias", depthwise ? bias_types : DataType::float32);
+    const InputArray bias_array = InputArray::or_none(bias, "bias", bias_types(src.view.dtype));
     const TensorView src_view = options.layout.canonical(src.view, "src");
     const AskedConv asked(src_view.shape, weights.view, group_count, options, src_view.dtype);
     const Problem& problem = asked.problem;

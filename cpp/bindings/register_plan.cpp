@@ -24,8 +24,7 @@ ConvPlan conv_plan(const py::object& given, const py::object& w, const py::objec
                    const py::object& scale, const py::object& shift, bool add) {
     const TensorView like = like_view(given, types_for(groups), parse_data_type(dtype));
     const InputArray weights(w, "weights", types_for(groups));
-    const InputArray bias_array =
-        InputArray::or_none(bias, "bias", groups == 0 ? bias_types : DataType::float32);
+    const InputArray bias_array = InputArray::or_none(bias, "bias", bias_types(like.dtype));
     const InputArray scale_array = InputArray::or_none(scale, "scale", affine_types);
     const InputArray shift_array = InputArray::or_none(shift, "shift", affine_types);
     const TensorView src = options.layout.canonical(like, "like");

@@ -39,10 +39,11 @@ StrategyKind parse_strategy(std::string_view name) {
     for (std::size_t i = 1; i < strategy_names.size(); ++i) {
         if (strategy_names[i] == name) return static_cast<StrategyKind>(i);
     }
-    throw InvalidArgument({"strategy",
-                           "None, 'direct', 'tiled', 'planar', 'converted', 'reordered', 'fused' "
-                           "or 'unfused'",
-                           "'" + std::string(name) + "'"});
+    throw InvalidArgument(
+        {"strategy",
+         "None, 'direct', 'tiled', 'planar' or 'reordered'; 'converted' for other "
+         "types than float32; or, for several convolutions, 'fused' or 'unfused'",
+         "'" + std::string(name) + "'"});
 }
 
 DataType parse_data_type(std::string_view name) {

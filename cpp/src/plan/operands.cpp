@@ -19,7 +19,12 @@ void require_type(const char* argument, DataType given, DataType expected) {
 /// Of integers int32, as it is added to exact sums; else float32, or the type of the source.
 void require_bias_type(const Problem& problem, DataType given) {
     if (is_integer(problem.src_dtype)) return require_type("bias", given, DataType::int32);
-    if (given != problem.src_dtype) require_type("bias", given, DataType::float32);
+    if (given == DataType::float32 || given == problem.src_dtype) return;
+    std::string expected = "float32";
+    if (problem.src_dtype != DataType::float32) {
+        expected += " or " + std::string(to_string(problem.src_dtype));
+    }
+    throw InvalidType({"bias", expected, std::string(to_string(given))});
 }
 
 void require_shape(const char* argument, const Dims& given, const Dims& expected) {
