@@ -115,6 +115,7 @@ def test_many_dimensions() -> None:
         (0, 1, 3, 3),
         (32, 2, 3, 3),
         (16, 2, 1, 3, 3),
+        (32, 0, 1, 3, 3),
         (32, 1, 2, 3, 3),
         (32, 1, 1, 1, 3, 3),
         (3, 3),
@@ -146,8 +147,10 @@ def test_shape_of_bias(multiplier: int, shape: tuple[int, ...], expected: str) -
 
 @pytest.mark.parametrize("w_shape", [(0, 3, 3), (3, 1, 3, 3), (0, 1, 1, 3, 3)])
 def test_no_channels(w_shape: tuple[int, ...]) -> None:
-    text = "argument `x`: expected at least 1 channel; got none"
+    text = "argument `x`: expected at least 1 channel; got shape (1, 0, 8, 8)"
     refuse(dwconv.InvalidArgument, text, x=ones(1, 0, 8, 8), w=ones(*w_shape), bias=None)
+    text = text.replace("`x`", "`like`")
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Plan, (1, 0, 8, 8), ones(*w_shape))
 
 
 @pytest.mark.parametrize(("height", "width"), [(0, 8), (8, 0)])
@@ -223,3 +226,13 @@ def test_like_beyond_any_memory() -> None:
     size = 2**31 - 1
     text = f"argument `like`: expected an array of at most {2**63 // 16 - 1} elements; got shape {(size, 32, size, size)}"
     assert_refused(dwconv.InvalidArgument, text, dwconv.Plan, (size, 32, size, size), W)
+
+
+def test_more_operations_than_can_be_counted() -> None:
+    text = (
+        f"argument `w`: expected a kernel that makes at most {2**63 // 16 - 1} operations, each "
+        "multiply-add two; got kernel sizes (100, 100) and a result of shape "
+        f"{(2**31 - 1, 1, 2**20 + 1, 65)}"
+    )
+    like = (2**31 - 1, 1, 2**20, 64)
+    assert_refused(dwconv.InvalidArgument, text, dwconv.Plan, like, ones(1, 100, 100), padding=50)

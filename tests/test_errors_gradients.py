@@ -74,7 +74,7 @@ def test_shape_of_w() -> None:
     refuse_backward_data(dwconv.InvalidArgument, text, w=ones(5, 3, 3))
 
 
-@pytest.mark.parametrize("shape", [(5, 3, 3), (12, 1, 3, 3), (6, 2, 2, 3, 3), (6, 3)])
+@pytest.mark.parametrize("shape", [(5, 3, 3), (12, 1, 3, 3), (6, 0, 3, 3), (6, 2, 2, 3, 3), (6, 3)])
 def test_shape_of_the_weights_of_a_transposed_convolution(shape: tuple[int, ...]) -> None:
     text = (
         "argument `w`: expected shape (6, kh, kw), (6, M, kh, kw) or (6, M, 1, kh, kw); "
@@ -83,9 +83,30 @@ def test_shape_of_the_weights_of_a_transposed_convolution(shape: tuple[int, ...]
     refuse_transposed(dwconv.InvalidArgument, text, w=ones(*shape))
 
 
-def test_no_channels_of_a_multiplier() -> None:
-    text = f"argument `w`: expected a depth multiplier from 1 to {2**31 - 1}; got (0,)"
-    refuse_transposed(dwconv.InvalidArgument, text, w=ones(6, 0, 3, 3))
+@pytest.mark.parametrize(
+    ("argument", "keywords", "sizes"),
+    [
+        ("stride", {"stride": (2**31 - 1, 1)}, (3 * 2**31, 6)),
+        ("dilation", {"dilation": 2**31 - 1}, (2**32 + 5, 2**32 + 5)),
+    ],
+)
+def test_size_of_the_result_of_a_transposed_convolution(
+    argument: str, keywords: dict[str, Any], sizes: tuple[int, int]
+) -> None:
+    text = (
+        f"argument `{argument}`: expected a result of spatial sizes from 1 to {2**31 - 1}; "
+        f"got spatial sizes {sizes}"
+    )
+    refuse_transposed(dwconv.InvalidArgument, text, **keywords)
+
+
+def test_result_of_a_transposed_convolution_beyond_any_memory() -> None:
+    size = 3 * 700_000_000 + 3
+    text = (
+        f"argument `out`: expected an array of at most {2**63 // 16 - 1} elements; "
+        f"got shape {(1, 6, size, size)}"
+    )
+    refuse_transposed(dwconv.InvalidArgument, text, stride=700_000_000)
 
 
 def test_types_of_arrays() -> None:

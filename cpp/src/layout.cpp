@@ -41,6 +41,11 @@ std::string expected_transposed_weights(std::int64_t channels, std::size_t spati
     return "shape (" + c + kernel + ", (" + c + ", M" + kernel + " or (" + c + ", M, 1" + kernel;
 }
 
+void require_a_channel(std::int64_t channels) {
+    if (channels >= 1) return;
+    throw InvalidArgument({"src", "at least 1 channel", std::to_string(channels)});
+}
+
 }  // namespace
 
 std::string to_string(const Dims& dims) {
@@ -81,6 +86,9 @@ View Layout::permuted(View view, const char* argument) const {
         canonical.shape.push_back(view.shape[positions_[dim]]);
         canonical.strides.push_back(view.strides[positions_[dim]]);
     }
+    if (canonical.shape[1] == 0) {
+        throw InvalidArgument({argument, "at least 1 channel", "shape " + to_string(view.shape)});
+    }
     return canonical;
 }
 
@@ -108,7 +116,7 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
         return InvalidArgument(
             {"weights", expected_weights(channels, spatial_rank), to_string(shape)});
     };
-    if (channels < 1) throw InvalidArgument({"src", "at least 1 channel", "none"});
+    require_a_channel(channels);
     const std::size_t extra = shape.size() - spatial_rank;
     if (shape.size() <= spatial_rank || extra > 3) throw wrong();
     std::int64_t multiplier = 1;
@@ -120,8 +128,9 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
         multiplier_stride = strides[0];
         channel_stride = strides[0] * multiplier;
     } else {
-        if (shape[0] != channels || (extra == 3 && shape[2] != 1)) throw wrong();
+        if (shape[0] != channels) throw wrong();
         if (extra == 3) {
+            if (shape[1] == 0 || shape[2] != 1) throw wrong();
             multiplier = shape[1];
             multiplier_stride = strides[1];
         }
@@ -138,7 +147,7 @@ TensorView canonical_weights(const TensorView& weights, std::int64_t channels,
 
 TensorView canonical_weights(const TensorView& weights, std::int64_t channels, std::int64_t groups,
                              std::size_t spatial_rank) {
-    if (channels < 1) throw InvalidArgument({"src", "at least 1 channel", "none"});
+    require_a_channel(channels);
     if (groups < 1 || channels % groups != 0) {
         throw InvalidArgument({"groups",
                                "a divisor of the number of channels, " + std::to_string(channels),
@@ -163,7 +172,8 @@ TensorView canonical_transposed_weights(const TensorView& weights, std::int64_t 
     const bool is_canonical = shape.size() == spatial_rank + 2;
     const bool has_channels = shape.size() > spatial_rank && shape[0] == channels;
     const bool fits = shape.size() < spatial_rank + 3 || shape[2] == 1;
-    if (channels >= 1 && !(has_channels && fits)) {
+    const bool has_outputs = shape.size() < spatial_rank + 2 || shape[1] != 0;
+    if (channels >= 1 && !(has_channels && has_outputs && fits)) {
         throw InvalidArgument(
             {"weights", expected_transposed_weights(channels, spatial_rank), to_string(shape)});
     }

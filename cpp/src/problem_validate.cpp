@@ -1,19 +1,14 @@
-#include <limits>
 #include <string>
 
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/problem.hpp"
-#include "dwconv/tensor_view.hpp"
+#include "problem_size.hpp"
 #include "problem_types.hpp"
 
 namespace dwconv {
 
 namespace {
-
-/// No size, distance or padding that a real array can have comes near this; below it, sums and
-/// products of two of them cannot overflow.
-constexpr std::int64_t size_limit = std::numeric_limits<std::int32_t>::max();
 
 std::string text_of(const Dims& dims) { return to_string(dims); }
 
@@ -36,9 +31,17 @@ void require_rank(const char* argument, const Values& values, std::size_t rank) 
                            text_of(values)});
 }
 
+bool is_size(std::int64_t value) { return value >= 1 && value <= size_limit; }
+
+void require_positive(const char* argument, const char* what, std::int64_t value) {
+    if (is_size(value)) return;
+    throw InvalidArgument({argument, std::string(what) + " from 1 to " + std::to_string(size_limit),
+                           std::to_string(value)});
+}
+
 void require_positive(const char* argument, const char* what, const Dims& dims) {
     for (const std::int64_t value : dims) {
-        if (value >= 1 && value <= size_limit) continue;
+        if (is_size(value)) continue;
         throw InvalidArgument({argument,
                                std::string(what) + " from 1 to " + std::to_string(size_limit),
                                text_of(dims)});
@@ -63,20 +66,6 @@ void require_groups(const Problem& problem) {
          std::to_string(groups)});
 }
 
-/// The number of elements times 4 bytes must be an address offset.
-void require_addressable(const char* argument, const Dims& shape) {
-    const std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 16;
-    std::int64_t count = 1;
-    for (const std::int64_t size : shape) {
-        // Not count > limit / size: three shapes of divisions take as long as a small convolution.
-        if (__builtin_mul_overflow(count, size, &count) || count > limit) {
-            throw InvalidArgument({argument,
-                                   "an array of at most " + std::to_string(limit) + " elements",
-                                   "shape " + to_string(shape)});
-        }
-    }
-}
-
 }  // namespace
 
 void Problem::validate() const {
@@ -96,12 +85,12 @@ void Problem::validate() const {
         throw InvalidArgument(
             {"src", "a batch from 0 to " + std::to_string(size_limit), std::to_string(batch)});
     }
-    require_positive("src", "a number of channels", {channels});
+    require_positive("src", "a number of channels", channels);
     require_positive("src", "spatial sizes", spatial);
     require_groups(*this);
     require_positive("weights",
                      is_depthwise() ? "a depth multiplier" : "a number of output channels a group",
-                     {multiplier});
+                     multiplier);
     require_rank("weights", kernel, rank);
     require_positive("weights", "kernel sizes", kernel);
     require_rank("stride", stride, rank);
@@ -125,6 +114,7 @@ void Problem::validate() const {
     require_addressable("src", src_shape());
     require_addressable("weights", weights_shape());
     require_addressable("dst", dst_shape());
+    require_countable(*this);
     require_types(*this);
     activation.validate();
 }

@@ -1,18 +1,16 @@
 #include "dwconv/transposed_problem.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "dwconv/errors.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "problem_depthwise.hpp"
+#include "problem_size.hpp"
 
 namespace dwconv {
 
 namespace {
-
-constexpr std::int64_t size_limit = std::numeric_limits<std::int32_t>::max();
 
 bool are_sizes(const Dims& dims, std::size_t rank) {
     return dims.size() == rank && std::all_of(dims.begin(), dims.end(), [](std::int64_t value) {
@@ -22,6 +20,16 @@ bool are_sizes(const Dims& dims, std::size_t rank) {
 
 std::int64_t extent(const Problem& problem, std::size_t dim) {
     return (problem.kernel[dim] - 1) * problem.dilation[dim] + 1;
+}
+
+/// Of the convolution, whose source the result is, it would be called that.
+void require_result(const Problem& problem, const Dims& result) {
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (result[i] <= size_limit) continue;
+        throw InvalidArgument({extent(problem, i) > size_limit ? "dilation" : "stride",
+                               "a result of spatial sizes from 1 to " + std::to_string(size_limit),
+                               "spatial sizes " + to_string(result)});
+    }
 }
 
 void require_output_padding(const TransposedProblem& asked, const Problem& problem) {
@@ -68,6 +76,8 @@ void TransposedProblem::validate() const {
              std::to_string(problem.padding[i].low) + " and " +
                  std::to_string(problem.padding[i].high)});
     }
+    require_result(problem, convolution.spatial);
+    require_addressable("dst", dst_shape());
     convolution.validate();
 }
 

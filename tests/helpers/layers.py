@@ -22,7 +22,7 @@ LAYERS: list[tuple[str, list[str]]] = [
         [
             "cpp/include/dwconv/{activation,problem,separable_problem,inverted_residual_problem,transposed_problem,quantized_problem,layout}.hpp",
             "cpp/src/{activation,problem,problem_validate,problem_text,separable_problem,inverted_residual_problem,transposed_problem,quantized_problem,layout}.cpp",
-            "cpp/src/problem_{depthwise,types}.*",
+            "cpp/src/problem_{depthwise,size,types}.*",
         ],
     ),
     ("L2", ["cpp/src/onednn/*", "cpp/src/simd/*"]),

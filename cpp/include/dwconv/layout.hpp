@@ -24,7 +24,7 @@ public:
 
     /// The view with its dimensions in the order (n, c, spatial…), n = 1 where there is none.
     /// @param argument  the view's name in the error
-    /// @throws InvalidArgument where the view's rank is not the layout's
+    /// @throws InvalidArgument where the view's rank is not the layout's, or it has no channels
     TensorView canonical(const TensorView& view, const char* argument) const;
     MutableTensorView canonical(const MutableTensorView& view, const char* argument) const;
 
