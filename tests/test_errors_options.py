@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -275,3 +276,20 @@ def test_size_of_the_cache() -> None:
     for value in (1.5, True, None):
         text = f"argument `maxsize`: expected an int; got {value!r}"
         assert_refused(dwconv.InvalidType, text, resize, value)
+
+
+def test_activation_that_was_not_made() -> None:
+    """`__init__` has not been called, so that there is nothing in it."""
+    bare = dwconv.Activation.__new__(dwconv.Activation)
+    text = r"^__init__\(\) of this object was not called$"
+    mix = ones(4, 32)
+    calls: list[Callable[[], object]] = [
+        lambda: bare.kind,
+        lambda: bare == dwconv.Activation("relu"),
+        lambda: dwconv.dnnl_depthwise(X, W, activation=bare),
+        lambda: dwconv.Plan(X, W, activation=bare),
+        lambda: dwconv.dnnl_separable(X, W, mix, depthwise_activation=bare),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=text):
+            call()

@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "activation_caster.hpp"
 #include "dwconv/layout.hpp"
 #include "dwconv/plan.hpp"
 #include "dwconv/problem.hpp"

@@ -1,6 +1,7 @@
 #include <pybind11/operators.h>
 #include <pybind11/stl.h>
 
+#include "activation_caster.hpp"
 #include "dwconv/activation.hpp"
 #include "dwconv/errors.hpp"
 #include "register.hpp"
