@@ -181,7 +181,7 @@ def test_type_of_kind(value: Any) -> None:
     assert_refused(dwconv.InvalidType, text, dwconv.Activation, value)
 
 
-@pytest.mark.parametrize("value", ["1", True, [1.0], 1j, np.ones(3)], ids=repr)
+@pytest.mark.parametrize("value", ["1", True, np.True_, [1.0], 1j, np.ones(3)], ids=repr)
 def test_type_of_parameters(value: Any) -> None:
     text = f"expected None or a number; got {value!r}"
     assert_refused(dwconv.InvalidType, f"argument `alpha`: {text}", dwconv.Activation, "elu", value)

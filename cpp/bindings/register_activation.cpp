@@ -25,7 +25,10 @@ std::optional<float> beta_of(const Activation& activation) {
 std::optional<double> number_of(const py::object& value, const char* argument) {
     if (value.is_none()) return std::nullopt;
     const auto wrong = [&] { return InvalidType({argument, "None or a number", py::repr(value)}); };
-    if (py::isinstance<py::bool_>(value)) throw wrong();
+    if (py::isinstance<py::bool_>(value) ||
+        py::isinstance(value, py::module_::import("numpy").attr("bool_"))) {
+        throw wrong();
+    }
     const double number = PyFloat_AsDouble(value.ptr());
     if (PyErr_Occurred() == nullptr) return number;
     py::error_already_set error;
