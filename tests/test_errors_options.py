@@ -31,6 +31,18 @@ def test_layout(value: str) -> None:
     refuse(dwconv.InvalidArgument, "layout", f"expected {LAYOUTS}; got '{value}'", layout=value)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("NCHW\0", "NCHW\\x00"),
+        ("\x1b[2J\x7f\n", "\\x1b[2J\\x7f\\x0a"),
+        ("N" * 100_000, "N" * 40 + "..."),
+    ],
+)
+def test_names_that_are_not_fit_to_be_shown(value: str, shown: str) -> None:
+    refuse(dwconv.InvalidArgument, "layout", f"expected {LAYOUTS}; got '{shown}'", layout=value)
+
+
 @pytest.mark.parametrize("value", [None, 4, b"NCHW", ("N", "C", "H", "W")], ids=repr)
 def test_type_of_layout(value: Any) -> None:
     refuse(
