@@ -59,9 +59,17 @@ def test_scales(name: str, scale: float, given: str) -> None:
 def test_multiplier() -> None:
     text = (
         "argument `y_scale`: expected a scale by which the product of the other two can be divided "
-        "in float32; got 1e-30"
+        "in float32; got 1e+10 divided by 1e-30"
     )
-    refuse(dwconv.InvalidArgument, text, x_scale=1e10, y_scale=1e-30)
+    refuse(dwconv.InvalidArgument, text, x_scale=1e10, w_scale=1.0, y_scale=1e-30)
+
+
+def test_product_of_scales() -> None:
+    text = (
+        "argument `x_scale`: expected a scale whose product with that of the weights is finite in "
+        "float32; got 3e+38 times 2e+38"
+    )
+    refuse(dwconv.InvalidArgument, text, x_scale=3e38, w_scale=2e38, y_scale=1.0)
 
 
 @pytest.mark.parametrize(

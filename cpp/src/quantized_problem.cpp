@@ -56,12 +56,19 @@ void require_quantization(const Quantization& asked, const Problem& problem) {
     }
     require_scale("dst_scale", asked.dst_scale);
     require_zero_point("dst_zero_point", asked.dst_zero_point, problem.dst_dtype);
-    for (std::size_t i = 0; i < asked.weights_scale.size(); ++i) {
-        if (std::isfinite(asked.multiplier(static_cast<std::int64_t>(i)))) continue;
+    for (const float scale : asked.weights_scale) {
+        const float product = asked.src_scale * scale;
+        if (!std::isfinite(product)) {
+            throw InvalidArgument({"src_scale",
+                                   "a scale whose product with that of the weights is finite in "
+                                   "float32",
+                                   text_of(asked.src_scale) + " times " + text_of(scale)});
+        }
+        if (std::isfinite(product / asked.dst_scale)) continue;
         throw InvalidArgument({"dst_scale",
                                "a scale by which the product of the other two can be divided in "
                                "float32",
-                               text_of(asked.dst_scale)});
+                               text_of(product) + " divided by " + text_of(asked.dst_scale)});
     }
 }
 
