@@ -130,6 +130,15 @@ def test_threads(value: int) -> None:
     assert_refused(dwconv.InvalidArgument, text, dwconv.set_num_threads, value)
 
 
+def test_more_threads_than_the_pool_can_have() -> None:
+    before = dwconv.get_num_threads()
+    text = "argument `threads`: expected from 1 to 1024; got {}"
+    for value in (1025, 10**6):
+        refusal = text.format(value)
+        assert_refused(dwconv.InvalidArgument, refusal, dwconv.set_num_threads, value)
+    assert dwconv.get_num_threads() == before
+
+
 def test_more_threads_than_an_int_can_count() -> None:
     text = f"expected integers of at most {LARGEST}; got {2**40}"
     refuse(dwconv.InvalidArgument, "threads", text, threads=2**40)

@@ -46,7 +46,7 @@ constexpr int patience = 32;
 constexpr int looks_at_a_time = 64;
 /// Sleepers that each participant wakes, who wake others in turn.
 constexpr int wakes_each = 2;
-constexpr int max_workers = 511;
+constexpr int max_workers = max_pool_threads - 1;
 constexpr int max_calls = 64;  // the bits of Pool::open_; callers beyond them work alone
 
 thread_local bool inside_body = false;
@@ -368,7 +368,7 @@ int default_pool_threads(const char* setting) noexcept {
     auto [rest, error] = std::from_chars(digits, end, threads);
     while (rest != end && *rest == ' ') ++rest;
     const bool sense = error == std::errc() && threads > 0 && (rest == end || *rest == ',');
-    return sense ? threads : count_processors();
+    return std::min(sense ? threads : count_processors(), max_pool_threads);
 }
 
 int pool_threads() noexcept {
@@ -381,7 +381,9 @@ int pool_threads() noexcept {
 }
 
 void set_pool_threads(int threads) {
-    if (threads < 1) throw std::invalid_argument("set_pool_threads: expected 1 or more");
+    if (threads < 1 || threads > max_pool_threads) {
+        throw std::invalid_argument("set_pool_threads: expected 1 to max_pool_threads");
+    }
     thread_count = threads;
     Pool::pool.retry();
 }

@@ -117,15 +117,20 @@ void parallel_for(std::int64_t tiles, int max_threads, Body&& body) {
     run_tiles(tiles, max_threads, TileBody::of(body));
 }
 
+/// The most that pool_threads() can be: as many as a cpu_set_t has processors.
+inline constexpr int max_pool_threads = 1024;
+
 /// The number of threads that a call may use, the calling one included.
 int pool_threads() noexcept;
 
 /// Sets pool_threads() for the process. Threads are started when a call first needs them; those
-/// beyond a smaller number stay asleep. Throws std::invalid_argument if `threads` is below 1.
+/// beyond a smaller number stay asleep. Throws std::invalid_argument if `threads` is below 1 or
+/// above max_pool_threads.
 void set_pool_threads(int threads);
 
 /// What pool_threads() is at first: `setting` (the text of OMP_NUM_THREADS, or null), or the first
-/// number of it if it is a list; if that makes no sense, the processors this process may run on.
+/// number of it if it is a list; if that makes no sense, the processors this process may run on. At
+/// most max_pool_threads.
 int default_pool_threads(const char* setting) noexcept;
 
 /// Threads that the pool has started in this process.

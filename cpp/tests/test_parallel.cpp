@@ -266,7 +266,9 @@ void fewer_threads_are_used_when_told() {
         });
     }
     CHECK(seen.size() <= 2);
-    CHECK(throws<std::invalid_argument>([] { dwconv::set_pool_threads(0); }));
+    for (const int threads : {0, dwconv::max_pool_threads + 1}) {
+        CHECK(throws<std::invalid_argument>([&] { dwconv::set_pool_threads(threads); }));
+    }
     CHECK(dwconv::pool_threads() == 2);
 }
 
@@ -311,6 +313,7 @@ void the_default_is_read_from_the_environment() {
     for (const char* const text : {"", " ", "0", "-2", "four", "4x", ",3", "99999999999", "1.5"}) {
         CHECK(dwconv::default_pool_threads(text) == processors);
     }
+    CHECK(dwconv::default_pool_threads("1000000") == dwconv::max_pool_threads);
 }
 
 #if defined(__SANITIZE_THREAD__)

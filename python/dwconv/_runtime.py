@@ -120,7 +120,7 @@ def set_num_threads(threads: int) -> None:
     Parameters
     ----------
     threads : int
-        At least 1.
+        From 1 to 1024.
 
     Raises
     ------

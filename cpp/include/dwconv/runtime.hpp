@@ -10,7 +10,7 @@ namespace dwconv {
 /// the number of processors that this process may run on.
 DWCONV_EXPORT int get_num_threads();
 
-/// Process-wide. @throws InvalidArgument where `threads` is less than 1.
+/// Process-wide. @throws InvalidArgument where `threads` is less than 1 or more than 1024.
 DWCONV_EXPORT void set_num_threads(int threads);
 
 /// What runs here.

@@ -10,7 +10,10 @@ namespace dwconv {
 int get_num_threads() { return pool_threads(); }
 
 void set_num_threads(int threads) {
-    if (threads < 1) throw InvalidArgument({"threads", "at least 1", std::to_string(threads)});
+    if (threads < 1 || threads > max_pool_threads) {
+        throw InvalidArgument(
+            {"threads", "from 1 to " + std::to_string(max_pool_threads), std::to_string(threads)});
+    }
     set_pool_threads(threads);
 }
 
