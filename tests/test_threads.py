@@ -187,6 +187,27 @@ def test_results_do_not_depend_on_the_number_of_threads(case: Case) -> None:
         np.testing.assert_array_equal(result, results[0])
 
 
+@pytest.mark.parametrize(
+    ("channels", "size", "kernel"), [(512, 7, 5), (1024, 7, 3), (768, 7, 7), (976, 10, 3)]
+)
+def test_few_rows_of_many_channels_on_any_number_of_threads(
+    channels: int, size: int, kernel: int, four_threads: None
+) -> None:
+    case = Case(
+        channels=channels,
+        size=(size, size),
+        kernel=(kernel, kernel),
+        padding=kernel // 2,
+        layout="NHWC",
+        bias=True,
+    )
+    x, w, bias = case.arrays()
+    expected = case.expected(x, w, bias)
+    for threads in (1, 2, 3, 4):
+        y = dwconv.dnnl_depthwise(x, w, bias, **{**case.keywords(), "threads": threads})
+        np.testing.assert_array_equal(y, expected)
+
+
 @pytest.mark.parametrize("strategy", ["direct", "tiled", "planar", "reordered"])
 @pytest.mark.parametrize("batch", [1, 5])
 def test_large_arrays_on_any_number_of_threads(
