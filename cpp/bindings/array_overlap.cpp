@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "call_numpy.hpp"
-#include "dwconv/inline_vector.hpp"
-#include "dwconv/types.hpp"
 
 namespace py = pybind11;
 
@@ -24,13 +23,13 @@ struct Step {
     std::int64_t reach = 0;  ///< how many bytes apart those after it, smaller ones, and less than
                              ///< an element bring together
 };
-using Steps = InlineVector<Step, max_rank>;
+using Steps = std::vector<Step>;
 
 /// Two elements of an array that share a byte: differences of their indices, not all 0, that take
 /// one as many bytes forth as back, but for less than an element.
 class SelfOverlap {
 public:
-    SelfOverlap(const Steps& steps, std::int64_t item_size) : steps_(steps), least_(item_size) {
+    SelfOverlap(Steps steps, std::int64_t item_size) : steps_(std::move(steps)), least_(item_size) {
         std::sort(steps_.begin(), steps_.end(), [](Step a, Step b) { return a.bytes > b.bytes; });
         std::int64_t reach = item_size - 1;
         for (std::size_t dim = steps_.size(); dim-- > 0;) {
@@ -83,7 +82,7 @@ bool overlaps_itself(const py::array& array) {
         if (array.shape(i) == 0) return false;
         if (array.shape(i) > 1) steps.push_back({std::abs(array.strides(i)), array.shape(i) - 1});
     }
-    return SelfOverlap(steps, array.itemsize()).exists();
+    return SelfOverlap(std::move(steps), array.itemsize()).exists();
 }
 
 bool share_memory(const py::object& first, const py::object& second) {

@@ -19,7 +19,7 @@ namespace dwconv::bindings {
 
 namespace {
 
-constexpr TypeSet bytes = {DataType::int8, DataType::uint8};
+constexpr TypeSet byte_types = {DataType::int8, DataType::uint8};
 
 QuantizedProblem quantized_problem(const AskedConv& asked, const Quantization& quantization) {
     QuantizedProblem problem = {asked.problem, quantization};
@@ -30,8 +30,8 @@ QuantizedProblem quantized_problem(const AskedConv& asked, const Quantization& q
 py::object quantized_of(py::handle x, py::handle w, py::handle bias, py::handle quantization,
                         py::handle out, py::handle normalised) {
     const Options& options = Options::of(normalised);
-    const InputArray src(x, "src", bytes);
-    const InputArray weights(w, "weights", bytes);
+    const InputArray src(x, "src", byte_types);
+    const InputArray weights(w, "weights", byte_types);
     const InputArray bias_array = InputArray::or_none(bias, "bias", DataType::int32);
     const TensorView src_view = options.layout.canonical(src.view, "src");
     const AskedConv asked(src_view.shape, weights.view, 0, options, src_view.dtype);
@@ -57,8 +57,8 @@ using LayoutQuantized = LayoutPlan<QuantizedPlan>;
 LayoutQuantized quantized_plan(const py::object& given, const py::object& w, const py::object& bias,
                                const Quantization& quantization, const Options& options,
                                const std::string& dtype) {
-    const TensorView like = like_view(given, bytes, parse_data_type(dtype));
-    const InputArray weights(w, "weights", bytes);
+    const TensorView like = like_view(given, byte_types, parse_data_type(dtype));
+    const InputArray weights(w, "weights", byte_types);
     const InputArray bias_array = InputArray::or_none(bias, "bias", DataType::int32);
     const TensorView src = options.layout.canonical(like, "like");
     const AskedConv asked(src.shape, weights.view, 0, options, src.dtype);
