@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "simd/cache_line.hpp"
 #include "simd/lane_activation.hpp"
 #include "simd/lane_clamp.hpp"
 #include "simd/lane_stream.hpp"
@@ -143,15 +144,13 @@ inline void run_piece(const PlanarShape& shape, const PlanarTile& tile, const fl
     if (!shape.activation.clamps) activate(shape.activation.activation, dst + begin, length);
 }
 
-constexpr std::int64_t cache_line = 64 / sizeof(float);
-
 /// Copies past the caches; the parts of cache lines at the ends, and all that is not aligned as
 /// floats are, the usual way.
 inline void copy_past_caches(const float* from, std::int64_t count, float* to) {
     std::int64_t i = 0;
-    for (; i < count && floats_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
-    for (; i + cache_line <= count; i += cache_line) {
-        for (std::int64_t j = 0; j < cache_line; j += lanes) {
+    for (; i < count && bytes_into_cache_line(to + i) != 0; ++i) to[i] = from[i];
+    for (; i + line_floats <= count; i += line_floats) {
+        for (std::int64_t j = 0; j < line_floats; j += lanes) {
             stream(to + i + j, load(from + i + j));
         }
     }

@@ -31,8 +31,7 @@ bool pixels_collide(const Problem& problem);
 /// Of those, whether vectors of channels are better aligned, one more of them.
 bool aligns_channels(const Problem& problem);
 
-/// Rows that are read at a time, and how far apart they and their planes
-/// are.
+/// Rows that are read at a time, and how far apart they and their planes are.
 struct RowsRead {
     std::int64_t row_floats;
     std::int64_t rows;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "simd/cache_line.hpp"
 #include "simd/fused_activation.hpp"
 
 namespace dwconv::simd {
@@ -24,15 +25,6 @@ inline constexpr std::int64_t longest_vector = 16;
 
 /// The most rows of the destination down which sums roll at a time.
 inline constexpr std::int64_t most_rolled_rows = 32;
-
-/// Floats of a cache line.
-inline constexpr std::int64_t line_floats = 16;
-
-/// How many of them are before a place in memory.
-inline std::int64_t floats_into_cache_line(const float* at) {
-    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(at) / sizeof(float)) %
-           line_floats;
-}
 
 /// Channels of pixels that are copied at a time, so many that the processor sees more of them
 /// coming, and how far apart the copies are, such that they do not collide.

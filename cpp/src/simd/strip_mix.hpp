@@ -3,6 +3,7 @@
 // The loops of the 1×1 half. Included once by each file that is compiled for an instruction set;
 // see lanes.hpp on linkage.
 
+#include "simd/cache_line.hpp"
 #include "simd/lane_activation.hpp"
 #include "simd/lane_clamp.hpp"
 #include "simd/lane_stream.hpp"
@@ -16,7 +17,6 @@ namespace {
 constexpr int mix_pixels = 6;
 constexpr int mix_vectors = 2;
 constexpr std::int64_t mix_panel = mix_vectors * lanes;
-constexpr std::int64_t cache_line = 16;
 
 /// Where in a row of a strip, and in a panel.
 struct MixPlace {
@@ -31,7 +31,7 @@ template <int Pixels, int Vectors, bool Clamps>
 DWCONV_INLINE void mix_tile(const StripMix& s, const MixPlace& place) {
     // A few lines with each tile: many at once would fill the queue of what the cache waits for.
     unroll<Pixels>([&](auto pixel) __attribute__((always_inline)) {
-        __builtin_prefetch(place.ahead + pixel.value * cache_line);
+        __builtin_prefetch(place.ahead + pixel.value * line_floats);
     });
     Floats sums[Pixels][Vectors];
     unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
@@ -86,7 +86,7 @@ void mix_in_panel(const StripMix& s, MixPlace& place) {
         mix_tile<mix_pixels, Vectors, Clamps>(s, place);
         place.src += mix_pixels * s.channels;
         place.dst += mix_pixels * s.outputs;
-        if (place.ahead < s.ahead_end) place.ahead += mix_pixels * cache_line;
+        if (place.ahead < s.ahead_end) place.ahead += mix_pixels * line_floats;
     }
     mix_rest<mix_pixels - 1, Vectors, Clamps>(s, left, place);
 }
