@@ -31,66 +31,65 @@ PlanarTiles::PlanarTiles(const Problem& problem, const simd::PlanarConvolution& 
     : all_planes_(convolution.planes()),
       rows_(convolution.rows()),
       cut_(best_cut(convolution, threads)) {
-    if (cut_ == Cut::rows) length_ = rows_;
-    if (cut_ == Cut::columns) length_ = convolution.columns();
-    if (cut_ == Cut::channels) length_ = convolution.channels();
     const std::int64_t wanted = tiles_wanted(work_of(problem), threads);
     const std::int64_t planes = std::max<std::int64_t>(all_planes_, 1);
     planes_ = ceil_div(planes, wanted);
-    std::int64_t bands = std::min(ceil_div(wanted, planes), length_);
-    const std::int64_t cached_bands = std::min(bands_in_cache(problem, convolution), length_);
+    std::int64_t bands = std::min(ceil_div(wanted, planes), cut_.length);
+    const std::int64_t cached_bands = std::min(bands_in_cache(problem, convolution), cut_.length);
     const bool cuts_for_cache = cached_bands > bands;
     if (cuts_for_cache) {
         bands = cached_bands;
         planes_ = ceil_div(planes, ceil_div(wanted, bands));
     }
-    set_bands(convolution, bands, threads, cuts_for_cache);
+    set_bands(bands, threads, cuts_for_cache);
     size_ = ceil_div(all_planes_, planes_) * bands_;
 }
 
 /// Between rows, if they are not so few that one thread would have more of them than another.
 PlanarTiles::Cut PlanarTiles::best_cut(const simd::PlanarConvolution& convolution, int threads) {
     const std::int64_t rows = convolution.rows();
-    if (rows == 1 && convolution.block_columns() != 0) return Cut::columns;
+    if (rows == 1 && convolution.block_columns() != 0) {
+        return {Axis::columns, convolution.columns(), convolution.block_columns()};
+    }
     const std::int64_t block = convolution.block_rows();
     const bool is_uneven = rows < 4 * block && rows % (threads * block) != 0;
     const bool has_channels =
         convolution.block_channels() != 0 && convolution.channels() >= enough_to_cut;
-    return is_uneven && has_channels ? Cut::channels : Cut::rows;
+    if (is_uneven && has_channels) {
+        return {Axis::channels, convolution.channels(), convolution.block_channels()};
+    }
+    return {Axis::rows, rows, block};
 }
 
-void PlanarTiles::set_bands(const simd::PlanarConvolution& convolution, std::int64_t bands,
-                            int threads, bool cuts_for_cache) {
-    std::int64_t block = convolution.block_rows();
-    if (cut_ == Cut::columns) block = convolution.block_columns();
-    if (cut_ == Cut::channels) block = convolution.block_channels();
+void PlanarTiles::set_bands(std::int64_t bands, int threads, bool cuts_for_cache) {
+    const auto [axis, length, block] = cut_;
     // Not less than a block in a band, if all threads have one: its rows share what they read.
-    const std::int64_t least = std::min(block, ceil_div(length_, threads));
-    const std::int64_t even = std::max(ceil_div(length_, bands), least);
+    const std::int64_t least = std::min(block, ceil_div(length, threads));
+    const std::int64_t even = std::max(ceil_div(length, bands), least);
     if (cuts_for_cache && even > block) {
         // Rounded up, it would not stay in the cache; and 8 rows are two blocks of 4.
         band_ = even / block * block;
     } else {
-        band_ = cut_ != Cut::rows || even > 2 * block ? ceil_div(even, block) * block : even;
+        band_ = axis != Axis::rows || even > 2 * block ? ceil_div(even, block) * block : even;
     }
-    bands_ = ceil_div(length_, band_);
+    bands_ = ceil_div(length, band_);
 }
 
 simd::PlanarPart PlanarTiles::part(std::int64_t tile) const noexcept {
     const std::int64_t plane = tile / bands_ * planes_;
     const std::int64_t begin = tile % bands_ * band_;
-    const std::int64_t end = std::min(begin + band_, length_);
+    const std::int64_t end = std::min(begin + band_, cut_.length);
     simd::PlanarPart part = {plane, std::min(plane + planes_, all_planes_), 0, rows_};
-    switch (cut_) {
-        case Cut::rows:
+    switch (cut_.axis) {
+        case Axis::rows:
             part.row_begin = begin;
             part.row_end = end;
             break;
-        case Cut::columns:
+        case Axis::columns:
             part.column_begin = begin;
             part.column_end = end;
             break;
-        case Cut::channels:
+        case Axis::channels:
             part.channel_begin = begin;
             part.channel_end = end;
     }

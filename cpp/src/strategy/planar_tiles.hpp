@@ -18,18 +18,21 @@ public:
     simd::PlanarPart part(std::int64_t tile) const noexcept;
 
 private:
-    /// Where planes are cut: between their rows; along their only one; or between the channels of
+    /// What planes are cut between: their rows; the columns of their only one; or the channels of
     /// their pixels.
-    enum class Cut : std::uint8_t { rows, columns, channels };
+    enum class Axis : std::uint8_t { rows, columns, channels };
+    struct Cut {
+        Axis axis;
+        std::int64_t length;  ///< of a plane
+        std::int64_t block;   ///< best computed together
+    };
 
     static Cut best_cut(const simd::PlanarConvolution& convolution, int threads);
-    void set_bands(const simd::PlanarConvolution& convolution, std::int64_t bands, int threads,
-                   bool cuts_for_cache);
+    void set_bands(std::int64_t bands, int threads, bool cuts_for_cache);
 
     std::int64_t all_planes_;
     std::int64_t rows_;
     Cut cut_;
-    std::int64_t length_ = 1;  ///< of a plane: rows, columns or channels
     std::int64_t planes_ = 1;  ///< of a tile
     std::int64_t band_ = 1;    ///< rows, columns or channels of a tile
     std::int64_t bands_ = 1;   ///< of a plane
