@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "dwconv/errors.hpp"
@@ -31,20 +32,18 @@ void require_rank(const char* argument, const Values& values, std::size_t rank) 
                            text_of(values)});
 }
 
-bool is_size(std::int64_t value) { return value >= 1 && value <= size_limit; }
+InvalidArgument no_size(const char* argument, const char* what, const std::string& given) {
+    return InvalidArgument(
+        {argument, std::string(what) + " from 1 to " + std::to_string(size_limit), given});
+}
 
 void require_positive(const char* argument, const char* what, std::int64_t value) {
-    if (is_size(value)) return;
-    throw InvalidArgument({argument, std::string(what) + " from 1 to " + std::to_string(size_limit),
-                           std::to_string(value)});
+    if (!is_size(value)) throw no_size(argument, what, std::to_string(value));
 }
 
 void require_positive(const char* argument, const char* what, const Dims& dims) {
-    for (const std::int64_t value : dims) {
-        if (is_size(value)) continue;
-        throw InvalidArgument({argument,
-                               std::string(what) + " from 1 to " + std::to_string(size_limit),
-                               text_of(dims)});
+    if (!std::all_of(dims.begin(), dims.end(), is_size)) {
+        throw no_size(argument, what, text_of(dims));
     }
 }
 

@@ -13,9 +13,7 @@ namespace dwconv {
 namespace {
 
 bool are_sizes(const Dims& dims, std::size_t rank) {
-    return dims.size() == rank && std::all_of(dims.begin(), dims.end(), [](std::int64_t value) {
-               return value >= 1 && value <= size_limit;
-           });
+    return dims.size() == rank && std::all_of(dims.begin(), dims.end(), is_size);
 }
 
 std::int64_t extent(const Problem& problem, std::size_t dim) {
