@@ -200,10 +200,10 @@ def test_shape_of_standard_w(groups: int, expected: str) -> None:
 
 def test_types_are_refused() -> None:
     with pytest.raises(dwconv.InvalidType, match="argument `groups`"):
-        flops.standard(X, (6, 6, 3, 3), groups=1.0)  # type: ignore[arg-type]
+        flops.standard(X, (6, 6, 3, 3), groups=1.0)  # type: ignore[arg-type]  # for its error
     with pytest.raises(dwconv.InvalidType, match="argument `x`"):
-        flops.depthwise(6, (6, 3, 3))  # type: ignore[arg-type]
+        flops.depthwise(6, (6, 3, 3))  # type: ignore[arg-type]  # for its error
     text = "argument `dtype`: expected None or a dtype; got 'no such'"
     assert_refused(dwconv.InvalidType, text, flops.depthwise, X, (6, 3, 3), dtype="no such")
     with pytest.raises(dwconv.InvalidType, match=r"argument `layout`: expected a str .* got 3"):
-        flops.depthwise(X, (6, 3, 3), layout=3)  # type: ignore[arg-type]
+        flops.depthwise(X, (6, 3, 3), layout=3)  # type: ignore[arg-type]  # for its error

@@ -39,8 +39,10 @@ def test_cannot_be_pickled(name: str) -> None:
 def test_weak_references() -> None:
     plan = dwconv.Plan((1, 2, 5, 5), ones(2, 3, 3))
     held = weakref.ref(plan)
-    np.testing.assert_array_equal(held()(ones(1, 2, 5, 5)), plan(ones(1, 2, 5, 5)))  # type: ignore[misc]
-    del plan
+    found = held()
+    assert found is not None
+    np.testing.assert_array_equal(found(ones(1, 2, 5, 5)), plan(ones(1, 2, 5, 5)))
+    del found, plan
     assert held() is None
 
 

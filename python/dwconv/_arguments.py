@@ -44,11 +44,11 @@ def _integer(value: object) -> int | None:
         return None
 
 
-def _in_range(argument: str, value: int) -> int:
+def _in_range(argument: str, value: int, most: int = _LARGEST) -> int:
     # Beyond what the core's integers hold; what they hold, the core itself judges.
-    if value > _LARGEST:
-        raise wrong_value(argument, f"integers of at most {_LARGEST}", value)
-    if value < -_LARGEST:
+    if value > most:
+        raise wrong_value(argument, f"integers of at most {most}", value)
+    if value < -most:
         raise wrong_value(argument, "integers of at least 0", value)
     return value
 
@@ -158,9 +158,7 @@ def count(
         raise wrong_type(argument, expected, value)
     if number < least:
         raise wrong_value(argument, f"at least {least}", value)
-    if number > most:
-        raise wrong_value(argument, f"integers of at most {most}", value)
-    return number
+    return _in_range(argument, number, most)
 
 
 def flag(argument: str, value: Any) -> bool:

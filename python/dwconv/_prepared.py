@@ -103,8 +103,7 @@ class Prepared:
         )
 
     def __repr__(self) -> str:
-        if not hasattr(
-            self, "_plan"
-        ):  # such as debuggers show it, where its arguments were refused
+        # Where its arguments were refused, debuggers show one that has no plan.
+        if not hasattr(self, "_plan"):
             return f"<dwconv.{type(self).__name__} not made>"
         return f"<dwconv.{type(self).__name__} {self.problem} {self.layout} {self.strategy} [{self.implementation}]>"
