@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dwconv.bench.reports import save
+from dwconv.bench.reports import Forms, save
 from dwconv.bench.results import Measurement, Report
 from helpers.reports import FEW, awkward, report, with_rival
 
@@ -27,8 +27,8 @@ def folder(example: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All forms."""
     path = tmp_path_factory.mktemp("reports")
     forms = {"json": "a.json", "csv": "a.csv", "markdown": "a.md", "plots": "png"}
-    written = save(example, **{form: path / name for form, name in forms.items()})
-    written += save(example, plots=path / "svg", picture="svg")
+    written = save(example, Forms(**{form: path / name for form, name in forms.items()}))
+    written += save(example, Forms(plots=path / "svg", picture="svg"))
     assert sorted(written) == sorted(each for each in path.rglob("*") if each.is_file())
     return path
 
@@ -150,6 +150,6 @@ def test_report_without_times_has_forms_too(tmp_path: Path) -> None:
     example = report(1, speeds={})
     missing = with_rival(example, -1, Measurement("dwconv", "failed", "died"))
     forms = {"csv": "a.csv", "markdown": "a.md", "html": "a.html", "plots": "plots"}
-    save(missing, **{form: tmp_path / name for form, name in forms.items()})
+    save(missing, Forms(**{form: tmp_path / name for form, name in forms.items()}))
     assert "died" in (tmp_path / "a.md").read_text(encoding="utf-8")
     assert list((tmp_path / "plots").iterdir()) == []

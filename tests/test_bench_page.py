@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dwconv.bench.reports import save
+from dwconv.bench.reports import Forms, save
 from dwconv.bench.results import Report
 from helpers.reports import FEW, awkward
 
@@ -20,7 +20,7 @@ def example() -> Report:
 @pytest.fixture(scope="module")
 def text(example: Report, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "a.html"
-    assert save(example, html=path) == [path]
+    assert save(example, Forms(html=path)) == [path]
     return path.read_text(encoding="utf-8")
 
 

@@ -181,9 +181,9 @@ def run(arguments: argparse.Namespace, words: Sequence[str]) -> int:
     if not cases:
         raise ValueError("name a suite or a problem; --list prints them")
     names_of_forms = ("json", "csv", "markdown", "html", "plots", "picture")
-    forms = {name: getattr(arguments, name) for name in names_of_forms}
+    forms = reports.Forms(**{name: getattr(arguments, name) for name in names_of_forms})
     with needing("bench"):
-        reports.check(**forms)
+        reports.check(forms)
     report = commands.measure(
         cases, _options(arguments), shlex.join(["python", "-m", "dwconv", *words])
     )

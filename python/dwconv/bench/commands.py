@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from dwconv.bench import reports
 from dwconv.bench.machine import Watch
@@ -40,10 +39,10 @@ def measure(cases: Sequence[Case], options: Options, command: str) -> Report:
     )
 
 
-def deliver(report: Report, forms: dict[str, Any]) -> int:
+def deliver(report: Report, forms: reports.Forms) -> int:
     """Shows a report and saves it in the forms asked for; the exit status."""
     reports.show(report)
-    reports.save(report, **forms)
+    reports.save(report, forms)
     all_measurements = (each for result in report.results for each in result.measurements)
     ours = [each for each in all_measurements if each.rival.split()[0] == OURS]
     return int(any(each.status in ("wrong", "failed") for each in ours))

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
-from typing import Literal
 
 from dwconv._destinations import require_file, require_folder
+from dwconv.bench.reports.forms import Forms
 
 
-def check(
-    json: Path | None = None,
-    csv: Path | None = None,
-    markdown: Path | None = None,
-    html: Path | None = None,
-    plots: Path | None = None,
-    picture: Literal["png", "svg"] = "png",
-) -> None:
-    """Refuses what `save` could not do with the same arguments.
+def check(forms: Forms) -> None:
+    """Refuses forms that `save` could not make.
 
     Raises
     ------
@@ -26,12 +18,12 @@ def check(
     ModuleNotFoundError
         Where a package that a form needs is not installed.
     """
-    files = {"--json": json, "--csv": csv, "--markdown": markdown, "--html": html}
-    for option, path in files.items():
+    for name in ("json", "csv", "markdown", "html"):
+        path = getattr(forms, name)
         if path is not None:
-            require_file(option, path)
-    if html is not None:
+            require_file(f"--{name}", path)
+    if forms.html is not None:
         import_module("dwconv.bench.reports.html")
-    if plots is not None:
-        require_folder("--plots", plots)
+    if forms.plots is not None:
+        require_folder("--plots", forms.plots)
         import_module("dwconv.bench.reports.plots")

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from dwconv.bench.reports.csv_file import write_csv
+from dwconv.bench.reports.forms import Forms
 from dwconv.bench.reports.markdown import write_markdown
 from dwconv.bench.results import Report
 
 
-def save(
-    report: Report,
-    json: Path | None = None,
-    csv: Path | None = None,
-    markdown: Path | None = None,
-    html: Path | None = None,
-    plots: Path | None = None,
-    picture: Literal["png", "svg"] = "png",
-) -> list[Path]:
+def save(report: Report, forms: Forms) -> list[Path]:
     """Writes a report in the forms whose path is given.
-
-    Parameters
-    ----------
-    report : Report
-    json : Path, optional
-        All of it; `Report.read` reads it back.
-    csv : Path, optional
-        A row for each case and rival.
-    markdown : Path, optional
-        The summary, fit for a README.
-    html : Path, optional
-        One page with tables and plots that needs no other file and no network.
-    plots : Path, optional
-        A folder, made where there is none: 'ratios-SUITE', 'roofline', 'time' of the kind `picture`.
-    picture : {'png', 'svg'}
 
     Returns
     -------
@@ -42,17 +19,22 @@ def save(
         The files written.
     """
     written: list[Path] = []
-    for path, write in ((json, Report.write), (csv, write_csv), (markdown, write_markdown)):
+    files = (
+        (forms.json, Report.write),
+        (forms.csv, write_csv),
+        (forms.markdown, write_markdown),
+    )
+    for path, write in files:
         if path is not None:
             write(report, path)
             written.append(path)
-    if html is not None:
+    if forms.html is not None:
         from dwconv.bench.reports.html import write_html
 
-        write_html(report, html)
-        written.append(html)
-    if plots is not None:
+        write_html(report, forms.html)
+        written.append(forms.html)
+    if forms.plots is not None:
         from dwconv.bench.reports.plots import write_plots
 
-        written += write_plots(report, plots, picture)
+        written += write_plots(report, forms.plots, forms.picture)
     return written
