@@ -14,7 +14,7 @@ from dwconv.bench.results import Report
 from dwconv.bench.suites import SUITES
 from helpers import odd_rivals
 
-QUICK = ["--turns", "3", "--seconds", "0.002", "--threads", "1"]
+QUICK = ["--rounds", "2", "--turns", "3", "--seconds", "0.002", "--threads", "1"]
 
 
 def test_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
