@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "simd/clamp_to.hpp"
+
 namespace dwconv::simd {
 namespace {
 
@@ -26,10 +28,6 @@ constexpr int lanes = 4;
 
 typedef float Floats __attribute__((vector_size(4 * lanes)));
 typedef std::int32_t Ints __attribute__((vector_size(4 * lanes)));
-
-inline std::int64_t clamp_to(std::int64_t value, std::int64_t low, std::int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
 
 /// The same at any address. (Copies of bytes are moved as integers, and GCC takes some of those to
 /// where they are multiplied by way of the stack.)

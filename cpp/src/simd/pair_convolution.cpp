@@ -5,6 +5,7 @@
 
 #include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
+#include "simd/rows_read.hpp"
 
 namespace dwconv::simd {
 
@@ -67,7 +68,7 @@ std::string PairConvolution::name() const {
 
 /// Bytes of the rows of a plane that some of the destination read.
 std::int64_t PairConvolution::copied_size() const noexcept {
-    const std::int64_t rows = (most_pair_rows - 1) * shape_.stride + shape_.taps;
+    const std::int64_t rows = rows_read(most_pair_rows, shape_.stride, shape_.taps);
     return std::min(rows, shape_.src_rows) * shape_.src_pitch;
 }
 
@@ -99,7 +100,7 @@ void PairConvolution::run_planes(const ByteArrays& arrays, const BytePart& part,
     for (std::int64_t row = part.row; row < part.row_end; row += most_pair_rows) {
         const std::int64_t row_end = std::min(row + most_pair_rows, part.row_end);
         const std::int64_t top = row * shape_.stride - shape_.row_padding;
-        const std::int64_t bottom = top + (row_end - row - 1) * shape_.stride + shape_.taps;
+        const std::int64_t bottom = top + rows_read(row_end - row, shape_.stride, shape_.taps);
         const std::int64_t begin = std::clamp<std::int64_t>(top, 0, shape_.src_rows);
         const Range src_rows = {begin, std::clamp(bottom, begin, shape_.src_rows)};
         const Range inside = planes_inside(src_rows);

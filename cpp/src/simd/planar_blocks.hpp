@@ -7,6 +7,7 @@
 #include "simd/lanes.hpp"
 #include "simd/planar_columns.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/rows_read.hpp"
 #include "simd/unroll.hpp"
 
 namespace dwconv::simd {
@@ -139,7 +140,7 @@ DWCONV_INLINE void store_rows(const RowBlock& block, std::int64_t begin, Floats 
 template <int Taps, int Stride, int Rows>
 inline std::int64_t listed_rows(const PlanarShape& shape) {
     if (Taps == unshared_taps) return shape.kernel_rows * Rows;
-    return (Rows - 1) * Stride + (Taps == any_taps ? shape.kernel_rows : Taps);
+    return rows_read(Rows, Stride, Taps == any_taps ? shape.kernel_rows : Taps);
 }
 
 /// Asks for the rows that the next block reads, a cache line of each. A block reads a short piece

@@ -8,6 +8,7 @@
 #include "simd/lanes.hpp"
 #include "simd/planar_channels.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/rows_read.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -36,10 +37,10 @@ struct PixelBox {
     PixelBox(const PlanarShape& shape, const PixelStrip& strip)
         : left(strip.column_begin * shape.column_stride + shape.first_column),
           top(strip.row_begin * shape.row_stride - shape.row_padding) {
-        const std::int64_t right = (strip.column_end - 1) * shape.column_stride +
-                                   shape.first_column + shape.kernel_columns;
+        const std::int64_t right = left + rows_read(strip.column_end - strip.column_begin,
+                                                    shape.column_stride, shape.kernel_columns);
         const std::int64_t bottom =
-            (strip.row_end - 1) * shape.row_stride - shape.row_padding + shape.kernel_rows;
+            top + rows_read(strip.row_end - strip.row_begin, shape.row_stride, shape.kernel_rows);
         left = clamp_to(left, 0, shape.src_columns);
         columns = clamp_to(right, left, shape.src_columns) - left;
         top = clamp_to(top, 0, shape.src_rows);

@@ -5,6 +5,7 @@
 #include "simd/lane_columns.hpp"
 #include "simd/lanes.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/rows_read.hpp"
 #include "simd/unroll.hpp"
 
 namespace dwconv::simd {
@@ -28,7 +29,7 @@ DWCONV_INLINE void add_column(const float* const* rows, std::int64_t offset, con
     unroll<Taps>([&](auto tap) __attribute__((always_inline)) {
         taps[tap.value] = load_weights<Periodic>(weights + tap.value * weights_pitch);
     });
-    unroll<(Rows - 1) * Stride + Taps>([&](auto input) __attribute__((always_inline)) {
+    unroll<rows_read(Rows, Stride, Taps)>([&](auto input) __attribute__((always_inline)) {
         const Floats source = load_source(rows[input.value] + offset);
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             constexpr int tap = decltype(input)::value - row.value * Stride;

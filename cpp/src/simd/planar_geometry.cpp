@@ -4,6 +4,7 @@
 
 #include "ceil_div.hpp"
 #include "simd/planar_rules.hpp"
+#include "simd/rows_read.hpp"
 #include "simd/streaming.hpp"
 
 namespace dwconv::simd {
@@ -224,16 +225,16 @@ void PlanarGeometry::set_strips(const Problem& problem, PixelKernel kernel) {
 
 /// As many rows as read few enough pixels.
 void PlanarGeometry::set_copied_strips() {
-    const auto read = [](std::int64_t made, std::int64_t stride, std::int64_t taps,
-                         std::int64_t most) { return std::min((made - 1) * stride + taps, most); };
     const std::int64_t columns =
-        read(shape.strip_columns, shape.column_stride, shape.kernel_columns, shape.src_columns);
+        std::min(rows_read(shape.strip_columns, shape.column_stride, shape.kernel_columns),
+                 shape.src_columns);
     const std::int64_t most = most_copied_pixels / columns;
     shape.strip_rows = std::max<std::int64_t>(
         shape.src_rows <= most ? shape.dst_rows : (most - shape.kernel_rows) / shape.row_stride + 1,
         1);
     shape.copied_pixels =
-        columns * read(shape.strip_rows, shape.row_stride, shape.kernel_rows, shape.src_rows);
+        columns *
+        std::min(rows_read(shape.strip_rows, shape.row_stride, shape.kernel_rows), shape.src_rows);
 }
 
 void PlanarGeometry::set_rolled_rows() {

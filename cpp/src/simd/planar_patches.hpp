@@ -16,7 +16,7 @@ inline constexpr int patch_taps = 3;
 
 /// Rows or columns of the source that so many of a patch read.
 template <int Step, int Count>
-inline constexpr int read_by_patch = Step * (Count - 1) + patch_taps;
+inline constexpr int read_by_patch = rows_read(Count, Step, patch_taps);
 
 /// Where a patch is in the destination, and how many of its columns are wanted.
 struct Patch {
@@ -28,11 +28,10 @@ struct Patch {
 template <int Step, int Rows, int Columns, class Pixels>
 __attribute__((noinline)) void sum_patch(const PlanarShape& shape, const PlanarTile& tile,
                                          const ChannelRange& channels, const PixelSource& source,
-                                         const Patch& patch) {
+                                         const Patch& patch, Pixels pixels) {
     constexpr int read_rows = read_by_patch<Step, Rows>;
     constexpr int read_columns = read_by_patch<Step, Columns>;
     const std::int64_t first = patch.column * Step + shape.first_column;
-    const Pixels pixels(source.pixel_pitch, first, shape.src_columns);
     const float* rows[read_rows];
     std::int64_t from = patch.row * Step - shape.row_padding;
     for (const float*& row : rows) {
@@ -89,14 +88,11 @@ __attribute__((noinline)) void sum_patch(const PlanarShape& shape, const PlanarT
 template <int Step, int Rows, int Columns>
 void sum_padded_patch(const PlanarShape& shape, const PlanarTile& tile,
                       const ChannelRange& channels, const PixelSource& source, const Patch& patch) {
-    constexpr int pixels = read_by_patch<Step, Columns>;
     const std::int64_t first = patch.column * Step + shape.first_column;
-    const bool done = with_usual_padding<patch_taps / 2, Step>(
-        first, first + pixels - 1, shape.src_columns, [&](auto left, auto right) {
-            using Known = KnownPixels<pixels, left.value, right.value>;
-            sum_patch<Step, Rows, Columns, Known>(shape, tile, channels, source, patch);
+    with_usual_pixels<patch_taps, Step, Columns>(
+        source.pixel_pitch, first, shape.src_columns, [&](auto pixels) {
+            sum_patch<Step, Rows, Columns>(shape, tile, channels, source, patch, pixels);
         });
-    if (!done) sum_patch<Step, Rows, Columns, AnyPixels>(shape, tile, channels, source, patch);
 }
 
 /// Patches next to each other, of two columns or three, such that none is left but that of a strip

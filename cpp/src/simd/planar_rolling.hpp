@@ -36,23 +36,6 @@ struct StripSum {
 /// compiled.
 inline constexpr int some_columns = -1;
 
-/// Of columns `first` to `last` of a row of `length`, calls body(Constant<Left>(),
-/// Constant<Right>()) with how many are before the row, and behind it, if that is none or `Usual`,
-/// or, behind it and with a step of 2, one less. Else returns false.
-template <int Usual, int Step, class Body>
-bool with_usual_padding(std::int64_t first, std::int64_t last, std::int64_t length,
-                        const Body& body) {
-    constexpr int less = Step == 2 && Usual != 0 ? Usual - 1 : Usual;
-    const std::int64_t left = first < 0 ? -first : 0;
-    const std::int64_t right = last < length ? 0 : last + 1 - length;
-    bool done = false;
-    with_equal<0, Usual>(left, [&](auto columns_left) {
-        done = with_equal<0, Usual, less>(
-            right, [&](auto columns_right) { body(columns_left, columns_right); });
-    });
-    return done;
-}
-
 /// The taps of a strip as wide as some vectors, and what of it is padding: `Left` and `Right` are
 /// how many columns outside of the row the first tap of the first lane reads, and the last one of
 /// the last lane. With `some_columns` on the right, taps behind the middle one are masked for the

@@ -7,6 +7,7 @@
 #include "simd/planar_gather.hpp"
 #include "simd/planar_pixels.hpp"
 #include "simd/planar_strips.hpp"
+#include "simd/rows_read.hpp"
 
 namespace dwconv::simd {
 namespace {
@@ -68,7 +69,7 @@ inline SourceRows rows_of(const PlanarShape& shape, const PlanarTile& tile,
 inline const float** list_rows(const PlanarShape& shape, const SourceRows& source, std::int64_t top,
                                int count, const float** to) {
     if (shape.shared_step != 0) {
-        const std::int64_t inputs = (count - 1) * shape.shared_stride + shape.kernel_rows;
+        const std::int64_t inputs = rows_read(count, shape.shared_stride, shape.kernel_rows);
         source.list(top, shape.shared_step, inputs, to);
         return to + inputs;
     }
@@ -147,8 +148,8 @@ inline void run_rows(const PlanarShape& shape, const PlanarTile& tile, const Gat
 inline void run_gathered(const PlanarShape& shape, const PlanarTile& tile, std::int64_t begin,
                          std::int64_t end) {
     const std::int64_t top = begin * shape.row_stride - shape.row_padding;
-    const std::int64_t bottom = (end - 1) * shape.row_stride - shape.row_padding +
-                                (shape.kernel_rows - 1) * shape.row_dilation + 1;
+    const std::int64_t bottom =
+        top + rows_read(end - begin, shape.row_stride, shape.kernel_rows, shape.row_dilation);
     const std::int64_t first = clamp_to(top, 0, shape.src_rows);
     const std::int64_t last = clamp_to(bottom, first, shape.src_rows);
     for (std::int64_t p = 0; p < tile.plane_count; ++p) {

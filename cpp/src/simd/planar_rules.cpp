@@ -6,6 +6,7 @@
 #include "ceil_div.hpp"
 #include "dwconv/tensor_view.hpp"
 #include "simd/planar_shape.hpp"
+#include "simd/rows_read.hpp"
 
 namespace dwconv::simd {
 
@@ -55,7 +56,7 @@ private:
 /// arrays begin at the same place of a page.)
 int lines_of_set(const RowsMade& made, std::int64_t rows) {
     CacheSets sets;
-    const std::int64_t read = (rows - 1) * made.stride + made.taps;
+    const std::int64_t read = rows_read(rows, made.stride, made.taps);
     for (std::int64_t row = 0; row < read; ++row) sets.add(row * made.src_floats);
     for (std::int64_t row = 0; row < rows; ++row) sets.add(row * made.dst_floats);
     return sets.most();

@@ -12,10 +12,6 @@
 namespace dwconv::simd {
 namespace {
 
-/// Pixels of a row that the taps of a run read.
-template <int Taps, int Step>
-inline constexpr int pixels_of_run = Step * (run_columns - 1) + Taps;
-
 /// The taps of a cache line of channels, row by row: those of a vector follow one another.
 template <int Taps>
 struct LineTaps {
@@ -73,9 +69,8 @@ template <int Taps, int Step, class Pixels>
 __attribute__((noinline)) void sum_run(const PlanarShape& shape, const PlanarTile& tile,
                                        const PixelStrip& strip, const ChannelRange& channels,
                                        const PixelSource& source, const LineTaps<Taps>& taps,
-                                       const ColumnRun& run) {
+                                       const ColumnRun& run, Pixels pixels) {
     const std::int64_t first = run.column * Step + shape.first_column;
-    const Pixels pixels(source.pixel_pitch, first, shape.src_columns);
     for (std::int64_t row = strip.row_begin; row < strip.row_end; ++row) {
         const std::int64_t top = row * Step - shape.row_padding;
         const std::int64_t begin = clamp_to(-top, 0, Taps);
@@ -110,14 +105,11 @@ template <int Taps, int Step>
 void sum_padded_run(const PlanarShape& shape, const PlanarTile& tile, const PixelStrip& strip,
                     const ChannelRange& channels, const PixelSource& source,
                     const LineTaps<Taps>& taps, const ColumnRun& run) {
-    constexpr int pixels = pixels_of_run<Taps, Step>;
-    const std::int64_t first = Step * run.column + shape.first_column;
-    const bool done = with_usual_padding<Taps / 2, Step>(
-        first, first + pixels - 1, shape.src_columns, [&](auto left, auto right) {
-            using Known = KnownPixels<pixels, left.value, right.value>;
-            sum_run<Taps, Step, Known>(shape, tile, strip, channels, source, taps, run);
+    const std::int64_t first = run.column * Step + shape.first_column;
+    with_usual_pixels<Taps, Step, run_columns>(
+        source.pixel_pitch, first, shape.src_columns, [&](auto pixels) {
+            sum_run<Taps, Step>(shape, tile, strip, channels, source, taps, run, pixels);
         });
-    if (!done) sum_run<Taps, Step, AnyPixels>(shape, tile, strip, channels, source, taps, run);
 }
 
 /// A cache line of channels of a strip.

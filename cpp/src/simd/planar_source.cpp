@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ceil_div.hpp"
+#include "simd/rows_read.hpp"
 
 namespace dwconv::simd {
 
@@ -14,13 +15,13 @@ std::int64_t edge_pitch(const PlanarShape& shape) { return shape.src_pitch + 2 *
 /// Floats of scratch memory: for gathered rows, or else for copies of rows, or of blocks.
 std::int64_t scratch_size(const PlanarShape& shape, std::int64_t lanes) {
     if (shape.gathered) {
-        const std::int64_t rows = (shape.gathered_rows - 1) * shape.row_stride +
-                                  (shape.kernel_rows - 1) * shape.row_dilation + 1;
+        const std::int64_t rows =
+            rows_read(shape.gathered_rows, shape.row_stride, shape.kernel_rows, shape.row_dilation);
         return std::min(rows, shape.src_rows) * shape.row_length;
     }
     if (shape.copied_pixels != 0) return shape.copied_pixels * copied_pitch + line_floats;
     if (shape.rolled_rows != 0) {
-        const std::int64_t rows = (shape.rolled_rows - 1) * shape.row_stride + shape.kernel_rows;
+        const std::int64_t rows = rows_read(shape.rolled_rows, shape.row_stride, shape.kernel_rows);
         return std::min(rows, shape.src_rows) * shape.src_pitch + 2 * shape.margin;
     }
     if (shape.chain_count != 0) return most_vectors * lanes + shape.extent + longest_vector;

@@ -7,6 +7,7 @@
 #include "simd/lane_activation.hpp"
 #include "simd/planar_blocks.hpp"
 #include "simd/planar_rolling.hpp"
+#include "simd/usual_padding.hpp"
 
 namespace dwconv::simd {
 namespace {

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "simd/clamp_to.hpp"
 #include "simd/quad_lanes.hpp"
 #include "simd/quads.hpp"
 #include "simd/unroll.hpp"
@@ -16,10 +17,6 @@ namespace {
 /// Half of a vector of quads is made of so many bytes.
 constexpr std::int64_t half_bytes = 16;
 constexpr std::int64_t half_quads = quad_width / 2;
-
-DWCONV_INLINE std::int64_t within(std::int64_t value, std::int64_t low, std::int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
 
 /// How a vector of quads is made of a row: each half of 16 of its bytes, which are shuffled so that
 /// padding is 0, and then changed.
@@ -38,14 +35,14 @@ struct VectorOrder {
         const __m128i from = _mm_load_si128(reinterpret_cast<const __m128i*>(columns.order.bytes));
         __m128i halves[2], changed[2];
         for (int half = 0; half < 2; ++half, at += half_quads * columns.stride) {
-            begins[half] = within(at, 0, last < 0 ? 0 : last);
+            begins[half] = clamp_to(at, 0, last < 0 ? 0 : last);
             constexpr std::int64_t most = 127;
             const auto splat = [](std::int64_t value) {
                 return _mm_set1_epi8(static_cast<char>(value));
             };
             const __m128i inside =
-                _mm_and_si128(_mm_cmpgt_epi8(from, splat(within(-at, 0, most) - 1)),
-                              _mm_cmpgt_epi8(splat(within(columns.columns - at, 0, most)), from));
+                _mm_and_si128(_mm_cmpgt_epi8(from, splat(clamp_to(-at, 0, most) - 1)),
+                              _mm_cmpgt_epi8(splat(clamp_to(columns.columns - at, 0, most)), from));
             halves[half] =
                 _mm_blendv_epi8(splat(-1), _mm_add_epi8(from, splat(at - begins[half])), inside);
             changed[half] =
@@ -74,7 +71,7 @@ void make_vectors(const QuadColumns& columns, const QuadRows& rows, std::int64_t
     for (int i = 0; i < Vectors; ++i) {
         // The last one is moved back to end with the row.
         const std::int64_t last = is_short ? 0 : length - quad_width;
-        orders[i].set(columns, rows.begin, within(first + i * quad_width, 0, last));
+        orders[i].set(columns, rows.begin, clamp_to(first + i * quad_width, 0, last));
     }
     const std::uint8_t* const end = rows.src + (rows.planes - 1) * rows.src_plane_pitch +
                                     (rows.count - 1) * rows.src_pitch + columns.columns;

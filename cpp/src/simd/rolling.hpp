@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "simd/rows_read.hpp"
 #include "simd/unroll.hpp"
 
 namespace dwconv::simd {
@@ -23,7 +24,7 @@ struct Roll {
     static Roll of(std::int64_t count, std::int64_t stride, std::int64_t taps, std::int64_t top,
                    std::int64_t src_rows) {
         const std::int64_t begin = top < 0 ? 0 : top;
-        const std::int64_t bottom = top + (count - 1) * stride + taps;
+        const std::int64_t bottom = top + rows_read(count, stride, taps);
         const std::int64_t end = bottom < src_rows ? bottom : src_rows;
         return {count, begin - top, end > begin ? end - begin : 0};
     }
