@@ -1,4 +1,5 @@
-"""Times of quantized depthwise convolution on the suite `mobilenet`, beside ONNX Runtime's QLinearConv and float32.
+"""Times of quantized depthwise convolution beside ONNX Runtime's QLinearConv and float32: on the suite `mobilenet`,
+and on sources of more than 64 MB in float32.
 
     python tests/speed/quantized.py --onnxruntime PYTHON [--threads 2] [--turns 3]
 
@@ -17,6 +18,14 @@ import numpy as np
 
 from timing import geometric_mean, lower_quartiles, samples
 from worker import Worker, answer
+
+#: Sources of more than 64 MB in float32.
+LARGE = (
+    "n1c64i512x512k3p1",
+    "n8c144i128x128k3p1",
+    "n32c384i40x40k3p1",
+    "n8c64i256x256k3s2p1",
+)
 
 #: Seconds of one call in one turn, and the least number of samples.
 SECONDS, LEAST = 0.15, 3
@@ -95,6 +104,26 @@ def plans(case: dict[str, Any], threads: int) -> Iterator[tuple[str, Callable[[]
             yield name, lambda each=each, array=array, out=out: each(array, out=out)
 
 
+def measured(case: dict[str, Any], peer: Worker, options: argparse.Namespace) -> dict[str, float]:
+    """Milliseconds of each."""
+    found: dict[str, list[float]] = {}
+    calls = dict(plans(case, options.threads))
+    for _ in range(options.turns):
+        found.setdefault("ONNX Runtime", []).extend(peer.ask(case))
+        for name, call in calls.items():
+            found.setdefault(name, []).extend(samples(call, SECONDS, LEAST))
+    return lower_quartiles(found)
+
+
+def print_means(suite: str, ratios: dict[str, list[float]]) -> None:
+    for name, each in ratios.items():
+        mean = geometric_mean(each)
+        slower = sum(ratio < 1 for ratio in each)
+        print(
+            f"{suite}: {name:35} geometric mean {mean:.2f}, least {min(each):.2f}, below 1: {slower}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--onnxruntime", type=Path, help="an interpreter that has it")
@@ -111,27 +140,19 @@ def main() -> None:
     from dwconv.bench.suites import SUITES
 
     command = [options.onnxruntime, __file__, "--worker", "--threads", options.threads]
-    ratios: dict[str, list[float]] = {}
     with Worker(command) as peer:
-        for text in SUITES["mobilenet"]:
-            case = _core.parse_problem(text)
-            found: dict[str, list[float]] = {}
-            calls = dict(plans(case, options.threads))
-            for _ in range(options.turns):
-                found.setdefault("ONNX Runtime", []).extend(peer.ask(case))
-                for name, call in calls.items():
-                    found.setdefault(name, []).extend(samples(call, SECONDS, LEAST))
-            times = lower_quartiles(found)
-            line = "".join(f"  {name} {each:.3f}" for name, each in times.items())
-            print(f"{text:28}{line}", flush=True)
-            for layout in ("NCHW", "NHWC"):
-                for rival in ("ONNX Runtime", f"{layout} f32"):
-                    ratio = times[rival] / times[layout]
-                    ratios.setdefault(f"{rival} / quantized {layout}", []).append(ratio)
-    for name, each in ratios.items():
-        mean = geometric_mean(each)
-        slower = sum(ratio < 1 for ratio in each)
-        print(f"{name:36} geometric mean {mean:.2f}, least {min(each):.2f}, below 1: {slower}")
+        for name, problems in (("mobilenet", SUITES["mobilenet"]), ("large", LARGE)):
+            ratios: dict[str, list[float]] = {}
+            for text in problems:
+                case = _core.parse_problem(text)
+                times = measured(case, peer, options)
+                line = "".join(f"  {each} {time:.3f}" for each, time in times.items())
+                print(f"{text:28}{line}", flush=True)
+                for layout in ("NCHW", "NHWC"):
+                    for rival in ("ONNX Runtime", f"{layout} f32"):
+                        ratio = times[rival] / times[layout]
+                        ratios.setdefault(f"{rival} / quantized {layout}", []).append(ratio)
+            print_means(name, ratios)
 
 
 if __name__ == "__main__":
