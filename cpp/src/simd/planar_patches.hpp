@@ -74,7 +74,7 @@ __attribute__((noinline)) void sum_patch(const PlanarShape& shape, const PlanarT
         unroll<Rows>([&](auto row) __attribute__((always_inline)) {
             const std::int64_t at = to + row.value * shape.dst_pitch + channel;
             const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
-            StripRows made = {tile.dst + at, add, shape.period, shape.period, 0, clamps};
+            StripRows made = {tile.dst + at, add, shape.period, shape.period, clamps};
             if (patch.columns == Columns) {
                 put<Columns>(shape, sums[row.value], made);
             } else {

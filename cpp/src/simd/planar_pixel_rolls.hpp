@@ -77,8 +77,7 @@ __attribute__((noinline)) void roll_channels(const PlanarShape& shape, const Pla
         }
         const std::int64_t at = row * shape.dst_pitch + strip.column_begin * shape.period + channel;
         const float* const add = tile.add == nullptr ? nullptr : tile.add + at;
-        StripRows to = {tile.dst + at,   add, shape.period,
-                        shape.dst_pitch, 0,   shape.activation.clamps};
+        StripRows to = {tile.dst + at, add, shape.period, shape.dst_pitch, shape.activation.clamps};
         const auto put_next = [&](const StripSum<Rows>& sum)
                                   __attribute__((always_inline)) { put<Rows>(shape, sum, to); };
         const RolledPixels pixels = {0, source.pixel_pitch};

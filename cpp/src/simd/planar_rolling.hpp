@@ -21,9 +21,7 @@ struct StripRows {
     const float* add;  ///< null: nothing is added
     std::int64_t pitch;
     std::int64_t apart;  ///< from a vector of sums to the next
-    std::int64_t ahead;  ///< from there to what is to be written next, or 0
     bool clamps;
-    bool is_plain = add == nullptr && ahead == 0 && !clamps;
 };
 
 /// Sums of vectors that are computed together.
@@ -129,7 +127,7 @@ private:
 /// Stores sums that are complete.
 template <int Vectors>
 DWCONV_INLINE void put(const PlanarShape& shape, StripSum<Vectors> sum, StripRows& to) {
-    if (!to.is_plain) {
+    if (to.add != nullptr || to.clamps) {
         if (to.add != nullptr) {
             unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
                 sum.of[v.value] += load(to.add + v.value * to.apart);
@@ -139,7 +137,6 @@ DWCONV_INLINE void put(const PlanarShape& shape, StripSum<Vectors> sum, StripRow
         if (to.clamps) {
             for (Floats& each : sum.of) each = Clamp<true>(shape.activation)(each);
         }
-        if (to.ahead != 0) __builtin_prefetch(to.dst + to.ahead, 1);
     }
     unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
         store(to.dst + v.value * to.apart, sum.of[v.value]);

@@ -87,7 +87,7 @@ __attribute__((noinline)) void sum_run(const PlanarShape& shape, const PlanarTil
             }
             tap += Taps * Taps;
             const float* const add = tile.add == nullptr ? nullptr : tile.add + to + channel;
-            StripRows made = {tile.dst + to + channel, add, shape.period, shape.period, 0,
+            StripRows made = {tile.dst + to + channel, add, shape.period, shape.period,
                               shape.activation.clamps};
             if (run.columns == run_columns) {
                 put<run_columns>(shape, sums, made);

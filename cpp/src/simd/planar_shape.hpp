@@ -146,7 +146,7 @@ struct PlanarShape {
     std::int64_t least_offset = 0;
     std::int64_t extent = 0;
     /// The destination is larger than the caches. Lines are written past them, so that its memory
-    /// is not read first; where sums roll, it is asked for beforehand.
+    /// is not read first.
     bool beyond_caches = false;
 
     FusedActivation activation;

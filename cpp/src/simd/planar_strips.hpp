@@ -66,9 +66,6 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, const Strip& s
     const float* weights = band.weights;
     const float* add = band.add == nullptr ? nullptr : band.add + begin;
     float* dst = band.dst + begin;
-    const std::int64_t next =
-        band.planes == 1 ? band.roll.count * shape.dst_pitch : band.planes * band.dst_step;
-    const std::int64_t dst_ahead = shape.beyond_caches ? next : 0;
     const std::int64_t last_row = (band.roll.count - 1) * shape.dst_pitch;
     const std::int64_t ahead_pitch = shape.src_pitch * band.ahead_bytes;
     std::int64_t copies = band.first_copies;
@@ -90,12 +87,12 @@ __attribute__((noinline)) void roll_strip(const RolledBand& band, const Strip& s
                                   });
             }
         };
-        StripRows to = {dst, add, shape.dst_pitch, apart, dst_ahead, shape.activation.clamps};
+        StripRows to = {dst, add, shape.dst_pitch, apart, shape.activation.clamps};
         if constexpr (Right == some_columns) {
             // What a vector writes beyond a row shorter than itself, the next row overwrites.
             const bool fits = shape.dst_pitch >= lanes || dst + last_row + lanes <= band.dst_end;
             float kept[most_rolled_rows * lanes];
-            if (!fits) to = {kept, nullptr, lanes, 0, 0, false};
+            if (!fits) to = {kept, nullptr, lanes, 0, false};
             roll_to(to);
             if (!fits) store_kept(band, kept, dst, add);
         } else {

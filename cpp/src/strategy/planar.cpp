@@ -1,10 +1,12 @@
 #include "simd/planar.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "dwconv/errors.hpp"
 #include "onednn/library.hpp"
 #include "parallel.hpp"
+#include "simd/planar_streamed.hpp"
 #include "strategy/line.hpp"
 #include "strategy/planar_tiles.hpp"
 #include "strategy/shared_order.hpp"
@@ -78,13 +80,15 @@ public:
 private:
     void run_all(const simd::PlanarArrays& arrays, bool finite) const {
         parallel_for(tiles_.size(), threads_, [&](TileQueue& queue) {
-            thread_local simd::PlanarScratch scratch;
+            thread_local simd::PlanarStreamed::Scratch scratch;
             while (const auto tile = queue.next()) {
                 const simd::PlanarPart part = tiles_.part(*tile);
-                if (finite) {
-                    convolution_.run(arrays, part, scratch);
-                } else {
+                if (!finite) {
                     convolution_.run_exactly(arrays, part);
+                } else if (streamed_) {
+                    streamed_->run(convolution_, arrays, part, scratch);
+                } else {
+                    convolution_.run(arrays, part, scratch.planar);
                 }
             }
         });
@@ -95,13 +99,18 @@ private:
           problem_(turned_ ? turned(request.problem) : request.problem),
           convolution_(problem_, order, onednn::simd_level()),
           threads_(request.threads),
-          tiles_(problem_, convolution_, threads_) {}
+          tiles_(problem_, convolution_, threads_) {
+        if (simd::PlanarStreamed::serves(problem_, order, convolution_)) {
+            streamed_.emplace(convolution_, onednn::simd_level());
+        }
+    }
 
     bool turned_;
     Problem problem_;
     simd::PlanarConvolution convolution_;
     int threads_;
     PlanarTiles tiles_;
+    std::optional<simd::PlanarStreamed> streamed_;
 };
 
 }  // namespace
