@@ -6,6 +6,7 @@
 #include "dense_copy.hpp"
 #include "finite.hpp"
 #include "simd/planar_levels.hpp"
+#include "simd/rows_read.hpp"
 #include "simd/streaming.hpp"
 
 namespace dwconv::simd {
@@ -204,7 +205,7 @@ PlanarRows PlanarConvolution::rows_read(std::int64_t row_begin,
     const PlanarShape& s = shape();
     const std::int64_t top = row_begin * s.row_stride - s.row_padding;
     const std::int64_t bottom =
-        (row_end - 1) * s.row_stride - s.row_padding + (s.kernel_rows - 1) * s.row_dilation + 1;
+        top + simd::rows_read(row_end - row_begin, s.row_stride, s.kernel_rows, s.row_dilation);
     const std::int64_t begin = std::clamp<std::int64_t>(top, 0, s.src_rows);
     return {begin, std::clamp(bottom, begin, s.src_rows)};
 }
